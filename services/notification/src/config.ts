@@ -22,7 +22,7 @@ export const config = z.object({
     .describe('The sender of emails, such as shop@example.com'),
   SMTP_CONNECTIONS: integer(1, 1_000)
     .default(5)
-    .describe('Connections to the mail server; further emails wait for a free one'),
+    .describe('Emails that an instance sends at a time, TASK_CONCURRENCY at most; the others stay in the queue'),
   EMAIL_RATE: rate
     .optional()
     .describe(

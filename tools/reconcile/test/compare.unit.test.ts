@@ -56,6 +56,8 @@ describe('payment', () => {
     [refunded, 'refunded', []],
     [refusedRefund, 'captured', ['PaymentRefundFailed']],
     [refusedRefund, 'refund_failed', []],
+    [`${refusedRefund},PaymentRefunded`, 'captured', ['PaymentRefundFailed']],
+    [`${refusedRefund},PaymentRefunded`, 'refunding', ['PaymentRefundFailed']],
     [`${refusedRefund},PaymentRefunded`, 'refund_failed', ['PaymentRefunded']],
     [refunding, 'captured', ['OrderCancelled']],
     [refunding, 'refunding', []],
@@ -99,13 +101,31 @@ describe('payment', () => {
   })
 
   it.each([
-    [1, null, 'account_closed'],
-    [2, 'card_gone', 'card_gone'],
-    [2, null, undefined],
-  ])('publishes a refusal again with the code of the first round: in round %i, first code %s', (round, first, code) => {
-    const refused = payment('refund_failed', { round, code: 'account_closed', firstRefusal: first })
-    const { published } = comparePayment(parseHistory('OrderPlaced'), refused)
-    expect(published[1]?.data).toEqual(code && { orderId, amount: 4_500, currency: 'EUR', code })
+    ['refund_failed', 1, null, 'account_closed'],
+    ['refund_failed', 2, 'card_gone', 'card_gone'],
+    ['refund_failed', 2, null, undefined],
+    ['refunding', 2, 'card_gone', 'card_gone'],
+    ['refunded', 2, 'card_gone', 'card_gone'],
+  ] as const)(
+    'while %s in round %i, publishes the refusal of the first round again: %s',
+    (status, round, first, code) => {
+      const refused = payment(status, {
+        round,
+        firstRefusal: first,
+        code: status === 'refund_failed' ? 'account_closed' : null,
+      })
+      const { published } = comparePayment(parseHistory('OrderPlaced'), refused)
+      const refusal = published.find(({ type }) => type === 'PaymentRefundFailed')
+      expect(refusal?.data).toEqual(code && { orderId, amount: 4_500, currency: 'EUR', code })
+    },
+  )
+
+  it('publishes a refusal before the refund', () => {
+    const { published } = comparePayment(
+      parseHistory('OrderPlaced'),
+      payment('refunded', { firstRefusal: 'card_gone' }),
+    )
+    expect(typesOf(published)).toEqual(['PaymentProcessed', 'PaymentRefundFailed', 'PaymentRefunded'])
   })
 
   it.each([
@@ -172,12 +192,17 @@ describe('inventory', () => {
     ['pending', []],
     ['reserved', ['InventoryReserved']],
     ['committed', ['InventoryReserved']],
-    ['released', ['InventoryReleased']],
+    ['released', ['InventoryReserved', 'InventoryReleased']],
     ['rejected', ['InventoryRejected']],
   ] as const)('in the status %s, has published %j', (status, published) => {
     const compared = compareReservation(parseHistory('OrderPlaced'), reservation(status, 'payment'))
     expect(typesOf(compared.published)).toEqual(published)
     expectPublishable(compared, 'inventory')
+  })
+
+  it('of a release without lines, has not published a reservation', () => {
+    const { published } = compareReservation(parseHistory('OrderPlaced'), { ...reservation('released'), lines: [] })
+    expect(typesOf(published)).toEqual(['InventoryReleased'])
   })
 
   it('can receive and publish again every event that it publishes', () => {

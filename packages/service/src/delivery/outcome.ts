@@ -42,7 +42,7 @@ export type DeadLetterReason =
   | 'attempts_exhausted'
   /** A different message with the same id was handled before. */
   | 'id_conflict'
-  /** Processes crashed while this was the only suspect that they handled. */
+  /** Processes crashed while they handled this suspect, the last one without another suspect that began after it. */
   | 'kills_its_consumer'
   /** The event came through the exchange of a service that doesn't publish it. */
   | 'wrong_exchange'

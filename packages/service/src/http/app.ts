@@ -23,7 +23,7 @@ import { openApi } from './openapi/document.ts'
 import { type FieldError, fieldErrors, notFound, Problem } from './problem.ts'
 import { prototypeKey } from './prototype-keys.ts'
 import { bodyReaders } from './receive-body.ts'
-import type { Reply, Route } from './route.ts'
+import { expressPath, type Reply, type Route } from './route.ts'
 import { sendFile } from './send-file.ts'
 import { eventStream } from './server-sent-events.ts'
 import { uploadSpec } from './upload.ts'
@@ -81,8 +81,6 @@ export const createApp = (options: AppOptions): Express => {
   })
   return app.use(handleErrors(options))
 }
-
-const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
 const accepting = (route: Route): RequestHandler => {
   const mediaTypes = mediaTypesOf(route)

@@ -9,7 +9,7 @@ export const asProblem = (error: unknown): Problem => {
   if (error instanceof Unavailable) return unavailable(error.message)
   switch (parserFault(error)) {
     case 'entity.too.large':
-      return new Problem('payload-too-large', 'The body has too many bytes. At most 256 KiB are accepted.')
+      return new Problem('payload-too-large', 'The body is too large. At most 256 KiB are accepted.')
     case 'charset.unsupported':
     case 'encoding.unsupported':
       return new Problem('unsupported-media-type', 'Send the body without a content encoding.')

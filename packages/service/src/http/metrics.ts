@@ -2,7 +2,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { OnStream } from './event-streams.ts'
 import type { ResponseRecord } from './gate.ts'
-import type { Route } from './route.ts'
+import { expressPath, type Route } from './route.ts'
 
 /** The methods of routes, and those that clients commonly send. Node accepts many more, and each would add a time series. */
 const known = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -27,7 +27,7 @@ export const countResponses = (registry: Registry, routes: readonly Route[]): ((
   })
   for (const { method, path } of routes) {
     if (method !== 'post') continue
-    for (const status of lostWith) responses.inc({ method: 'POST', path, status }, 0) // so that rate() sees the first one
+    for (const status of lostWith) responses.inc({ method: 'POST', path: expressPath(path), status }, 0) // so that rate() sees the first one
   }
   return ({ method: sent, path, status, tookMs }) => {
     const method = known.has(sent) ? sent : 'other'

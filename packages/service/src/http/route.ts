@@ -143,3 +143,6 @@ export const takesBody = ({ method, body }: Route): boolean => body !== undefine
 
 /** True for a body that may be absent. */
 export const isOptional = (body: z.ZodType): boolean => body.safeParse(undefined).success
+
+/** The path in the syntax of Express, which the metrics have too. */
+export const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')

@@ -13,9 +13,9 @@ const countDeadLettersEveryMs = 10_000
 const checkSchemaEveryMs = 2_000
 
 /**
- * Runs the jobs until the service stops. A job that fails is logged and runs again. The metric of failing jobs
- * also shows the two loops of the relay. A service that gets no messages meets an outage
- * of Postgres only here. A missing object or grant does not count as one, because it may concern only the job.
+ * Runs the jobs until the service stops. A job that fails runs again, and its failure is logged when its text changes and once a
+ * minute. The metric of failing jobs also shows the two loops of the relay. A service that gets no messages meets an outage of
+ * Postgres only here. A missing object or grant does not count as one, because it may concern only the job.
  */
 export const runJobs = (
   { aborting: { signal }, availability, log, metrics, relay }: JobsRuntime,

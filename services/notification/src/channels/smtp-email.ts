@@ -12,10 +12,7 @@ export interface SmtpOptions {
   readonly url: string
   /** The sender's address. Its domain is in every Message-ID. */
   readonly from: string
-  /**
-   * The maximum number of connections. Mail servers limit the connections of each client. Further emails wait for a free
-   * connection.
-   */
+  /** The maximum number of connections. Mail servers limit the connections of each client. */
   readonly maxConnections: number
   readonly tls: SmtpTls
   /** The maximum time to wait for a reply, ms. */

@@ -60,12 +60,15 @@ const neededForDecision = (reservation?: ReservationRow): readonly EventKey[] =>
 }
 
 const publishedBy = ({ orderId, status, lines, missing }: ReservationRow): readonly Draft[] => {
+  const reserved = draft('InventoryReserved', { orderId, lines })
   switch (status) {
     case 'reserved':
     case 'committed':
-      return [draft('InventoryReserved', { orderId, lines })]
-    case 'released':
-      return [draft('InventoryReleased', { orderId, lines })]
+      return [reserved]
+    case 'released': {
+      const released = draft('InventoryReleased', { orderId, lines })
+      return lines.length > 0 ? [reserved, released] : [released] // without lines, it was never reserved
+    }
     case 'rejected':
       return missing ? [draft('InventoryRejected', { orderId, missing })] : []
     case 'pending':

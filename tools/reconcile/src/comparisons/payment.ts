@@ -48,8 +48,8 @@ const missedIn: Readonly<Record<Status | 'unknown', readonly EventKey[]>> = {
   cancelling: [...chargeOutcomes, 'PaymentVoided'],
   voided: ['PaymentProcessed'],
   declined: ['PaymentProcessed'],
-  captured: ['PaymentRefunded', 'PaymentRefundFailed', 'OrderCancelled'],
-  refunding: ['PaymentRefunded', 'PaymentRefundFailed'],
+  captured: ['PaymentRefundFailed', 'PaymentRefunded', 'OrderCancelled'], // no refusal is stored after a refund
+  refunding: ['PaymentRefundFailed', 'PaymentRefunded'],
   refund_failed: ['PaymentRefunded'],
   refunded: [],
 }
@@ -85,18 +85,14 @@ const publishedBy = (payment: PaymentRow): readonly Draft[] => {
   const processed = draft('PaymentProcessed', { orderId, amount: captured, currency, gatewayReference: reference })
   switch (status) {
     case 'captured':
-    case 'refunding':
       return [processed]
+    case 'refunding':
+    case 'refund_failed':
+      return [processed, ...refusalOf(payment)]
     case 'refunded': {
       const gatewayReference = payment.manualReference ?? reference
-      return [processed, draft('PaymentRefunded', { orderId, amount: captured, currency, gatewayReference })]
-    }
-    case 'refund_failed': {
-      const refusal = payment.round === 1 ? code : payment.firstRefusal
-      const failed = refusal
-        ? [draft('PaymentRefundFailed', { orderId, amount: captured, currency, code: refusal })]
-        : []
-      return [processed, ...failed]
+      const refunded = draft('PaymentRefunded', { orderId, amount: captured, currency, gatewayReference })
+      return [processed, ...refusalOf(payment), refunded]
     }
     case 'voided':
       return [draft('PaymentVoided', { orderId })]
@@ -108,6 +104,13 @@ const publishedBy = (payment: PaymentRow): readonly Draft[] => {
     case 'cancelling':
       return []
   }
+}
+
+/** The refusal in the first round. It was published, whatever came after it. */
+const refusalOf = (payment: PaymentRow): readonly Draft[] => {
+  const { orderId, captured: amount, currency } = payment
+  const code = payment.status === 'refund_failed' && payment.round === 1 ? payment.code : payment.firstRefusal
+  return code ? [draft('PaymentRefundFailed', { orderId, amount, currency, code })] : []
 }
 
 /** The task whose outcome is missing. A charge can't be repeated, because its payment method is not stored. */
