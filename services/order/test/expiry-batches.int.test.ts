@@ -172,6 +172,24 @@ it.each([
   expect(await countOverdue(sql)).toBe(0)
 })
 
+it('no order is cancelled if the machine was suspended while the service read their traces', async () => {
+  const sql = await openOverdue(1)
+  let suspendedMs = 0
+  const { signal } = new AbortController()
+  const suspended = aheadOf(sql, () => suspendedMs)
+  const suspending: Database = {
+    ...suspended,
+    query: async <Row>(text: string, values?: readonly unknown[]) => {
+      const rows = await suspended.query<Row>(text, values)
+      if (text.includes('order_event')) suspendedMs = 6_000
+      return rows
+    },
+  }
+  const { job, paused } = expiryOf(suspending, cancelIn(sql))
+  await job.run(signal)
+  expect([await countOverdue(sql), paused()]).toEqual([1, expect.stringMatching(/^this process was stopped/)])
+})
+
 it('the pause after a gap has the limit of all pauses', async () => {
   const sql = await openOverdue(1)
   await sql.query("update customer_order set expires_at = now() - interval '1 hour'")

@@ -3,7 +3,10 @@
  * time. The first success closes it.
  */
 export interface Breaker {
-  /** An admission for one try. While closed: always. While open: one at a time, after the pause, or after two minutes without a result of the last; otherwise null. */
+  /**
+   * An admission for one try. While closed: always. While open: one at a time, after the pause, or after two minutes without a result
+   * of the last one; otherwise null.
+   */
   admit(): Admission | null
   /** An admission for a try that must not wait, even while open. It does not count as a probe. */
   bypass(): Admission
@@ -94,6 +97,14 @@ interface Opening {
   lastError: Error | undefined
 }
 
+const openingAt = (nowMs: number, lastError: Error | undefined): Opening => ({
+  pauseMs: firstPauseMs,
+  nextProbeAtMs: nowMs + firstPauseMs,
+  isProbing: false,
+  usedAtMs: nowMs,
+  lastError,
+})
+
 export const createBreaker = ({
   onChange,
   onProbeFailed = () => undefined,
@@ -106,13 +117,7 @@ export const createBreaker = ({
 
   const openIfDue = (streak: Streak, failure: BreakerFailure): boolean => {
     if (!opensAt(streak, failure)) return false
-    opening = {
-      pauseMs: firstPauseMs,
-      nextProbeAtMs: now() + firstPauseMs,
-      isProbing: false,
-      usedAtMs: now(),
-      lastError: failure.error,
-    }
+    opening = openingAt(now(), failure.error)
     onChange('open', failure.error)
     return true
   }
@@ -134,7 +139,10 @@ export const createBreaker = ({
     const endProbe = () => {
       const ends = isProbing && probed === opening
       isProbing = false
-      if (ends && opening) [opening.isProbing, opening.nextProbeAtMs] = [false, now()]
+      if (ends && opening) {
+        opening.isProbing = false
+        opening.nextProbeAtMs = now()
+      }
       return ends
     }
     return {
@@ -165,7 +173,8 @@ export const createBreaker = ({
       if (!opening) return admission(null)
       opening.usedAtMs = now()
       if (now() < opening.nextProbeAtMs) return null
-      ;[opening.isProbing, opening.nextProbeAtMs] = [true, now() + longestProbeMs]
+      opening.isProbing = true
+      opening.nextProbeAtMs = now() + longestProbeMs
       return admission(opening)
     },
     bypass: () => admission(null),

@@ -79,7 +79,9 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
     const found = await findOverdue(overdueMs, batchSize + failed.size)
     const orderIds = found.filter((orderId) => !failed.has(orderId)).slice(0, batchSize)
     const traces = await readTraces(context, orderIds)
-    if (minOverdueMs() !== overdueMs) return false // for example because a connection has ended meanwhile
+    // This process may have been stopped while it read, or a connection may have ended.
+    const gapMs = orderIds.length > 0 ? gaps.checked(await requireWritable(database)) : 0
+    if (gapMs > 0 || minOverdueMs() !== overdueMs) return false
     const cancel = (orderId: string) =>
       dispatch(draft('CancellationRequested', { orderId, reason: 'expired' }), traces.get(orderId))
     const errors = await errorsOf(orderIds, cancel)

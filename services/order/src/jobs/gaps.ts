@@ -25,6 +25,7 @@ export interface Gaps {
  */
 export const createGaps = (): Gaps => {
   let answeredAtMs = performance.now()
+  let checkedAtMs = answeredAtMs
   let aheadMs = Number.POSITIVE_INFINITY
   let endedAtMs = Number.NEGATIVE_INFINITY
   return {
@@ -37,7 +38,8 @@ export const createGaps = (): Gaps => {
       const nowMs = performance.now()
       const suspendedMs = databaseNow.getTime() - nowMs - aheadMs
       aheadMs = databaseNow.getTime() - nowMs
-      const gapMs = Math.max(nowMs - answeredAtMs, suspendedMs)
+      const gapMs = Math.max(nowMs - Math.max(answeredAtMs, checkedAtMs), suspendedMs)
+      checkedAtMs = nowMs
       if (gapMs <= maxGapMs) return 0
       endedAtMs = nowMs
       return gapMs

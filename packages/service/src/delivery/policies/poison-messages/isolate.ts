@@ -37,7 +37,7 @@ const oneAtATime = limitConcurrency(1)
 export interface IsolateOptions {
   readonly queue: string
   readonly database: Database
-  readonly availability: Pick<PostgresAvailability, 'retryWhileUnavailable'>
+  readonly availability: Pick<PostgresAvailability, 'retryWhileUnavailable' | 'recordSuccess'>
   readonly log: Logger
   readonly language: Pick<Language, 'subject'>
   /** Default 10 s. Tests use less. */
@@ -58,6 +58,7 @@ export const isolatePoisonMessages = (options: IsolateOptions): Policy => {
       if (incoming.delivery.isLost()) return null
       tries += 1
       const begun = await beginSuspect(database, suspect, tries > 1)
+      availability.recordSuccess() // Postgres accepts writes, however long the handling takes
       const handled = handle(begun)
       const settled = Promise.allSettled([handled])
       await (begun < maxStarts ? within(aloneMs, settled) : settled)

@@ -23,7 +23,8 @@ const open = async ({ retryWhileUnavailable = (work) => work(), aloneMs = 10_000
   const database = await aDatabase()
   const log: Record<string, unknown>[] = []
   const isolate = isolatePoisonMessages({
-    ...{ queue: 'tracker.inbox', database: around?.(database) ?? database, availability: { retryWhileUnavailable } },
+    ...{ queue: 'tracker.inbox', database: around?.(database) ?? database },
+    availability: { retryWhileUnavailable, recordSuccess: () => undefined },
     ...{ language: post, aloneMs },
     log: pino({}, { write: (line: string) => void log.push(JSON.parse(line)) }),
   })
