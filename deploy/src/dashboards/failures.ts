@@ -11,7 +11,11 @@ export const failures: Dashboard = {
       unit: 'short',
       alarmingFrom: 1,
       queries: [
-        { expr: 'sum(max by (service, reason) (quadrille_dead_letters_parked)) or vector(0)', legend: 'parked' },
+        {
+          // 0 if they were counted and there are none; no number if no service could count them
+          expr: 'sum(max by (service, reason) (quadrille_dead_letters_parked)) or 0 * max(quadrille_dead_letters_oldest_age_seconds)',
+          legend: 'parked',
+        },
       ],
       links: [alerts],
     },

@@ -118,7 +118,9 @@ export class AmqpConsumer implements Consumer {
     let timer: NodeJS.Timeout | undefined
     const probeLater = () => {
       if (session !== this.#session) return
-      const isIdle = this.caughtUp() && session.seen?.depth.messages === 0 && deliveries.unsettled() === 0
+      const { seen } = session
+      const hasAnswered = seen !== null && performance.now() - seen.atMs < probeEveryMs // otherwise the last probe had no answer
+      const isIdle = hasAnswered && this.caughtUp() && seen.depth.messages === 0 && deliveries.unsettled() === 0
       timer = setTimeout(probe, isIdle ? idleProbeEveryMs : probeEveryMs).unref()
     }
     const probe = () => void this.#probe(session).then(probeLater)
@@ -147,7 +149,7 @@ export class AmqpConsumer implements Consumer {
     if (forgottenConsumer.detected({ result, delivered, unsettled, atMs }))
       return fail(new Error(`RabbitMQ has forgotten the consumer of ${this.#options.queue}`))
     if (result === null) return
-    if (session.seen && !isRecent(session.seen)) this.#caughtUp.connected(null)
+    if (atMs - (session.seen?.atMs ?? openedAtMs) >= staleAfterMs) this.#caughtUp.connected(null)
     session.seen = result === 'gone' ? null : { depth: result, atMs }
     if (result === 'gone') return
     const lossDetected = atMs - openedAtMs >= this.#options.lossDetectionMs
