@@ -1,5 +1,5 @@
 /** Stores the results of the steps for a commit, so that an interrupted run can be resumed. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runProgram } from '../suite/program.ts'
 
@@ -37,7 +37,10 @@ export const readRecord = async (folder: string): Promise<RunRecord> => {
   }
 }
 
+/** If it fails, as on a full disk, the record before stays. */
 export const writeRecord = async (folder: string, record: RunRecord): Promise<void> => {
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'results.json'), `${JSON.stringify(record, null, 2)}\n`)
+  const written = join(folder, 'results.json.new')
+  await writeFile(written, `${JSON.stringify(record, null, 2)}\n`)
+  await rename(written, join(folder, 'results.json'))
 }

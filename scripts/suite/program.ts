@@ -45,10 +45,12 @@ const options: SpawnOptions = { cwd: root, env, detached: true }
 
 /** Resolves to the exit code of the program, or to null if it was killed. Forwards a signal of this process to it. */
 const untilExited = async (child: ChildProcess): Promise<number | null> => {
+  let signalled = stopping
   const stop = (signal: NodeJS.Signals) => {
     process.exitCode = 1
-    if (!stopping) child.kill(signal)
     stopping = true
+    if (!signalled) child.kill(signal)
+    signalled = true
   }
   if (stopping) child.kill()
   for (const signal of signals) process.on(signal, stop)

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { cleanCommit } from '../check-all/record.ts'
+import { cleanCommit, readRecord, writeRecord } from '../check-all/record.ts'
 import { stepsOf } from '../check-all/steps.ts'
 import { hasPassed, markOf, verdictIn } from '../check-all/verdict.ts'
 import { checks } from '../suite/checks.ts'
@@ -74,4 +74,14 @@ it('keeps the log of a step that was interrupted, and no result', () => {
 
 it('is not part of the suite, which is one of its steps', async () => {
   expect((await checks()).map(({ name }) => name)).not.toContain('all')
+})
+
+it('a result that cannot be written leaves the results before', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-state-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const record = { seed: 7, results: { unit: { passed: 3, failed: 0, seconds: 2 } } }
+  await writeRecord(folder, record)
+  mkdirSync(join(folder, 'results.json.new')) // like a full disk
+  await expect(writeRecord(folder, { ...record, results: {} })).rejects.toThrow('EISDIR')
+  expect(await readRecord(folder)).toEqual(record)
 })

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { text } from 'node:stream/consumers'
+import { expect, onTestFinished, test } from 'vitest'
 import { checks } from '../suite/checks.ts'
 import { filesWithFullSize, fullSizeArgs, partOf } from '../suite/full-size.ts'
 import { countResults } from '../suite/tests.ts'
@@ -64,4 +67,17 @@ test.each(['4/3', '0/3', '3/200', '1/x', 'a', '1.5/3', '1/0', ''])('test:full ha
 test('test:full runs its arguments, which cannot be given beside a part', async () => {
   expect(await fullSizeArgs(['chaos'])).toEqual(['chaos'])
   await expect(fullSizeArgs(['chaos'], '1/3')).rejects.toThrow('--part takes no other arguments beside it: chaos')
+})
+
+test('a signal ends all programs that run at once', async () => {
+  const script = `const { runProgram } = await import('${import.meta.resolve('../suite/program.ts')}')
+    const running = [1, 2].map(() => runProgram(['sh', '-c', 'exec sleep 600']))
+    console.log('started')
+    console.log((await Promise.all(running)).map(({ ok }) => ok).join())`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const output = text(child.stdout)
+  await once(child.stdout, 'data')
+  child.kill('SIGTERM')
+  expect(await output).toBe('started\nfalse,false\n')
 })

@@ -36,6 +36,7 @@ const openOverdue = async (orders: number): Promise<Database> => {
 type Dispatch = (request: Draft<'CancellationRequested'>, trace?: TraceContext) => Promise<undefined>
 
 const silent = pino({ level: 'silent' })
+const { signal } = new AbortController()
 
 /** The options are parts of the context. */
 const expiryOf = (
@@ -74,7 +75,7 @@ const cancelIn =
 
 it('one run cancels all overdue orders, batch by batch', async () => {
   const sql = await openOverdue(1_200)
-  await jobOf(sql, cancelIn(sql)).run(new AbortController().signal)
+  await jobOf(sql, cancelIn(sql)).run(signal)
   expect(await countOverdue(sql)).toBe(0)
 })
 
@@ -103,7 +104,6 @@ it('orders that a failover has opened again are all cancelled, also one that fai
     return requests === 1 ? Promise.reject(new Error('the outcome is unknown')) : cancel(request)
   }
   const { run } = jobOf(sql, dispatch)
-  const { signal } = new AbortController()
   await run(signal)
   await sql.query("update customer_order set status = 'placed', cancellation_reason = null")
   vi.advanceTimersByTime(600_000)
@@ -125,7 +125,7 @@ it('no order is cancelled if the service is disconnected while it reads their tr
       return rows
     },
   }
-  await jobOf(disconnecting, cancelIn(sql), { catchingUp: () => reason }).run(new AbortController().signal)
+  await jobOf(disconnecting, cancelIn(sql), { catchingUp: () => reason }).run(signal)
   expect(await countOverdue(sql)).toBe(1)
 })
 
@@ -155,7 +155,6 @@ it.each([
   const sql = await openOverdue(1)
   vi.useFakeTimers({ toFake: ['performance'] })
   onTestFinished(() => void vi.useRealTimers())
-  const { signal } = new AbortController()
   let isDisconnected = true
   const { job, paused } = expiryOf(
     aheadOf(sql, () => (isDisconnected ? 0 : suspendedMs) + performance.now()),
@@ -175,7 +174,6 @@ it.each([
 it('no order is cancelled if the machine was suspended while the service read their traces', async () => {
   const sql = await openOverdue(1)
   let suspendedMs = 0
-  const { signal } = new AbortController()
   const suspended = aheadOf(sql, () => suspendedMs)
   const suspending: Database = {
     ...suspended,
@@ -190,13 +188,35 @@ it('no order is cancelled if the machine was suspended while the service read th
   expect([await countOverdue(sql), paused()]).toEqual([1, expect.stringMatching(/^this process was stopped/)])
 })
 
+it('orders expire late, but do expire, if Postgres always takes longer than a stop of the process', async () => {
+  const sql = await openOverdue(1)
+  await sql.query("update customer_order set expires_at = now() - interval '1 hour'")
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const slow: Database = {
+    ...sql,
+    query: async <Row>(text: string, values?: readonly unknown[]) => {
+      const rows = await sql.query<Row>(text, values)
+      if (text.includes('order_event')) vi.advanceTimersByTime(6_000)
+      return rows
+    },
+  }
+  const { job } = expiryOf(slow, cancelIn(sql))
+  let seconds = 0
+  for (; seconds < 600 && (await countOverdue(sql)) > 0; seconds += 1) {
+    await job.run(signal)
+    vi.advanceTimersByTime(1_000)
+  }
+  expect(seconds).toBeGreaterThan(50) // EXPIRY_PAUSE_MAX is a minute
+  expect(seconds).toBeLessThan(120)
+})
+
 it('the pause after a gap has the limit of all pauses', async () => {
   const sql = await openOverdue(1)
   await sql.query("update customer_order set expires_at = now() - interval '1 hour'")
   vi.useFakeTimers({ toFake: ['performance'] })
   onTestFinished(() => void vi.useRealTimers())
   const { job, paused } = expiryOf(sql, cancelIn(sql))
-  const { signal } = new AbortController()
   for (let runs = 0; runs < 12; runs += 1) {
     vi.advanceTimersByTime(6_000)
     await job.run(signal)
@@ -214,7 +234,6 @@ it.each([1, 90])(
     await sql.query("update customer_order set expires_at = now() - interval '1 hour'")
     vi.useFakeTimers({ toFake: ['performance'] })
     onTestFinished(() => void vi.useRealTimers())
-    const { signal } = new AbortController()
     const availability = createPostgresAvailability({ signal, random: () => 0 })
     const cancel = vi.fn(cancelIn(sql))
     const job = jobOf(sql, cancel, {
@@ -243,7 +262,7 @@ it('a run fails while Postgres is read-only, also if no order has expired', asyn
         return transaction.query(text, values)
       }),
   }
-  await expect(jobOf(readOnly, cancelIn(sql)).run(new AbortController().signal)).rejects.toMatchObject({
+  await expect(jobOf(readOnly, cancelIn(sql)).run(signal)).rejects.toMatchObject({
     code: '25006',
   })
 })
@@ -261,7 +280,6 @@ it('the search for expired orders writes nothing', async () => {
 it('a run ends after a batch that fails as a whole, and after a limited number of batches that change nothing', async () => {
   const sql = await openOverdue(500)
   const refused = new Error('the outcome is unknown')
-  const { signal } = new AbortController()
   await expect(jobOf(sql, () => Promise.reject(refused)).run(signal)).rejects.toMatchObject({
     message: expect.stringMatching(/^Expired orders could not be cancelled: 500\. The first is [-0-9a-f]{36}\.$/),
     cause: refused,
@@ -285,7 +303,7 @@ it('an order that cannot be cancelled delays no other orders, and the run ends w
     requested.push(request.data.orderId)
     return request.data.orderId === first ? Promise.reject(damaged) : cancel(request)
   }
-  await expect(jobOf(sql, dispatch).run(new AbortController().signal)).rejects.toMatchObject({
+  await expect(jobOf(sql, dispatch).run(signal)).rejects.toMatchObject({
     message: `Expired orders could not be cancelled: 1. The first is ${first}.`,
     cause: damaged,
   })
@@ -343,7 +361,7 @@ it.each(['XX001', '58030', '22P02'])(
     const [damaged = ''] = expected.keys()
     await failReads(sql, damaged, code)
     const { traces, job } = tracing(sql)
-    await job.run(new AbortController().signal)
+    await job.run(signal)
     expect(traces).toEqual(expected.set(damaged, undefined))
     expect(await countOverdue(sql)).toBe(0)
   },
@@ -363,7 +381,7 @@ it('orders are cancelled after few statements, and with one log line, if no hist
   }
   const log = pino({ level: 'silent' })
   const warn = vi.spyOn(log, 'warn')
-  await jobOf(counting, cancelIn(sql), { log }).run(new AbortController().signal)
+  await jobOf(counting, cancelIn(sql), { log }).run(signal)
   expect(await countOverdue(sql)).toBe(0)
   expect(reads).toBeLessThan(40) // instead of 255
   expect(warn.mock.calls).toEqual([[expect.objectContaining({ orders: 128 }), expect.any(String)]])
@@ -375,9 +393,9 @@ it.each(['57014', '42501', '42703'])('no order is cancelled outside of its trace
   const [first = ''] = expected.keys()
   const mend = await failReads(sql, first, code)
   const { traces, job } = tracing(sql)
-  await expect(job.run(new AbortController().signal)).rejects.toMatchObject({ code })
+  await expect(job.run(signal)).rejects.toMatchObject({ code })
   expect(traces.size).toBe(0)
   await mend()
-  await job.run(new AbortController().signal)
+  await job.run(signal)
   expect(traces).toEqual(expected)
 })

@@ -93,6 +93,8 @@ interface Opening {
   pauseMs: number
   nextProbeAtMs: number
   isProbing: boolean
+  /** The number of probes so far. The end of an earlier one does not end the present one. */
+  probes: number
   usedAtMs: number
   lastError: Error | undefined
 }
@@ -101,6 +103,7 @@ const openingAt = (nowMs: number, lastError: Error | undefined): Opening => ({
   pauseMs: firstPauseMs,
   nextProbeAtMs: nowMs + firstPauseMs,
   isProbing: false,
+  probes: 0,
   usedAtMs: nowMs,
   lastError,
 })
@@ -135,9 +138,10 @@ export const createBreaker = ({
 
   const admission = (probed: Opening | null): Admission => {
     let isProbing = probed !== null
+    const number = probed?.probes
     /** True the first time for the probe of the current opening. */
     const endProbe = () => {
-      const ends = isProbing && probed === opening
+      const ends = isProbing && probed === opening && number === opening?.probes
       isProbing = false
       if (ends && opening) {
         opening.isProbing = false
@@ -174,6 +178,7 @@ export const createBreaker = ({
       opening.usedAtMs = now()
       if (now() < opening.nextProbeAtMs) return null
       opening.isProbing = true
+      opening.probes += 1
       opening.nextProbeAtMs = now() + longestProbeMs
       return admission(opening)
     },

@@ -46,18 +46,19 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
   /** How long an order must be overdue to expire now. Null if no order may expire. */
   const minOverdueMs = (): number | null => {
     if (waitsForPostgres()) return null
-    if (paused() === null) {
-      pausedMs = 0
-      return 0
-    }
+    if (paused() === null) return 0
     return pausedMs >= config.EXPIRY_PAUSE_MAX ? config.EXPIRY_PAUSE_MAX : null
   }
 
-  /** Postgres answers: adds the time since it last did to the pause, unless all messages wait for it. */
+  /** Postgres answers: adds the time since it last did to the pause, if there is one and not all messages wait for Postgres. */
   const countPause = () => {
     const gapMs = gaps.answered()
     if (gapMs > longOutageMs) pausedMs = 0
-    else if (!waitsForPostgres()) pausedMs += Math.min(gapMs, maxCountedMs)
+    else if (!waitsForPostgres() && paused() !== null) pausedMs += Math.min(gapMs, maxCountedMs)
+  }
+
+  const checkGap = async (): Promise<void> => {
+    if (gaps.checked(await requireWritable(database)) > longOutageMs) pausedMs = 0
   }
 
   const findOverdue = async (overdueMs: number, limit: number): Promise<string[]> => {
@@ -73,15 +74,17 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
    * that can be cancelled.
    */
   const expire = async (failed: Map<string, unknown>): Promise<boolean> => {
-    if (gaps.checked(await requireWritable(database)) > longOutageMs) pausedMs = 0
+    await checkGap()
     const overdueMs = minOverdueMs()
     if (overdueMs === null) return false
     const found = await findOverdue(overdueMs, batchSize + failed.size)
     const orderIds = found.filter((orderId) => !failed.has(orderId)).slice(0, batchSize)
     const traces = await readTraces(context, orderIds)
-    // This process may have been stopped while it read, or a connection may have ended.
-    const gapMs = orderIds.length > 0 ? gaps.checked(await requireWritable(database)) : 0
-    if (gapMs > 0 || minOverdueMs() !== overdueMs) return false
+    // This process may have been stopped while it read, or a connection may have ended. A slow Postgres looks like a stop, so the
+    // pause that begins here counts towards the limit, and does not start it again.
+    if (orderIds.length > 0) await checkGap()
+    if (minOverdueMs() !== overdueMs) return false
+    if (overdueMs === 0) pausedMs = 0
     const cancel = (orderId: string) =>
       dispatch(draft('CancellationRequested', { orderId, reason: 'expired' }), traces.get(orderId))
     const errors = await errorsOf(orderIds, cancel)

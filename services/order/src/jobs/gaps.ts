@@ -6,7 +6,8 @@ const maxGapMs = 5_000
 
 /**
  * How long expiry is paused after such a gap, ms. The broker may have ended a connection meanwhile, and if no packet tells so, this
- * process notices it only when heartbeats are missing, after up to 30 s.
+ * process notices it only when it has got no answer for some seconds. The other services may have been stopped too: then they connect
+ * again and send what waits.
  */
 const pauseMs = 30_000
 

@@ -20,6 +20,7 @@ export const checkReceipts = async ({ inventory }: Databases, sent: SentReceipts
     sent,
   )
 
+/** A run without a confirmed receipt has tested nothing here. */
 export const receiptFinding = (recorded: readonly Recorded[], { started, confirmed }: SentReceipts): Finding => {
   const timesOf = new Map(recorded.map(({ quantity, times }) => [quantity, times]))
   const allowed = (quantity: number) => (quantity > started ? [0] : confirmed.includes(quantity) ? [1] : [0, 1])
@@ -34,6 +35,6 @@ export const receiptFinding = (recorded: readonly Recorded[], { started, confirm
     invariant: 'receipts',
     claim: 'receipts that were sent twice with one key are booked once',
     checked: { receipts: confirmed.length },
-    violations,
+    violations: confirmed.length > 0 ? violations : [{ subject: 'inventory', detail: 'has confirmed no receipt' }],
   }
 }

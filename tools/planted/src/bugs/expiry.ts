@@ -4,7 +4,13 @@ import { edit, type PlantedBug } from '../bug.ts'
 export const expiryBugs: readonly PlantedBug[] = [
   {
     name: 'let orders expire while events about them are waiting',
-    edits: [edit('services/order/src/jobs/expiry.ts', 'if (paused() === null) {', "if (paused() !== 'never') {")],
+    edits: [
+      edit(
+        'services/order/src/jobs/expiry.ts',
+        'if (paused() === null) return 0',
+        "if (paused() !== 'never') return 0",
+      ),
+    ],
     file: 'services/order/test/expiry-pause.int.test.ts',
     test: 'an order does not expire at a start if its InventoryReserved waits in the inbox',
     failure: "expected 'cancelled: expired' to be 'fulfilled'",

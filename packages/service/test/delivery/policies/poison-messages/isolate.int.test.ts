@@ -2,7 +2,7 @@
 import type { Database } from '@quadrille/postgres'
 import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { PostgresAvailability } from '../../../../src/core/postgres-availability.ts'
 import { Incoming } from '../../../../src/delivery/incoming.ts'
 import { abandoned, applied, type Outcome } from '../../../../src/delivery/outcome.ts'
@@ -22,9 +22,10 @@ interface Options {
 const open = async ({ retryWhileUnavailable = (work) => work(), aloneMs = 10_000, around }: Options = {}) => {
   const database = await aDatabase()
   const log: Record<string, unknown>[] = []
+  const recordSuccess = vi.fn()
   const isolate = isolatePoisonMessages({
     ...{ queue: 'tracker.inbox', database: around?.(database) ?? database },
-    availability: { retryWhileUnavailable, recordSuccess: () => undefined },
+    availability: { retryWhileUnavailable, recordSuccess },
     ...{ language: post, aloneMs },
     log: pino({}, { write: (line: string) => void log.push(JSON.parse(line)) }),
   })
@@ -37,7 +38,7 @@ const open = async ({ retryWhileUnavailable = (work) => work(), aloneMs = 10_000
     })([aSuspect()])
     return [outcome, counted]
   }
-  return { isolate, handle, database, log }
+  return { isolate, handle, database, log, recordSuccess }
 }
 
 const aSuspect = () => new Incoming(aDelivery({}, { crashes: 3 }), post)
@@ -88,6 +89,7 @@ it('a suspect that is slow does not hold others after its time alone, and is on 
   const { handle } = await open()
   expect(await handle()).toEqual([applied, [{ begun: 1 }]])
   expect(await slow.database.query('select begun from suspect')).toEqual([{ begun: 1 }])
+  expect(slow.recordSuccess).toHaveBeenCalledOnce() // Postgres accepts writes, although the handling goes on
   end()
   expect(await slowlyHandled).toEqual([applied])
   expect(await slow.database.query('select begun from suspect')).toEqual([])
