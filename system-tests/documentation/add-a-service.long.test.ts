@@ -53,7 +53,7 @@ test('the example awards points for an order of the shop, with exactly the permi
   await untilPrinted(shop, 'Quadrille is ready')
   const [, orderUrl = ''] = /order +(http:\S+)/.exec(shop.output()) ?? []
 
-  const [variables = '', script = ''] = command('examples/loyalty').split(' node run.mjs ')
+  const [variables = '', script = ''] = command('run.mjs examples/loyalty').split(' node run.mjs ')
   expect(variables).toBe('PORT=3020 DATABASE_URL=postgres://127.0.0.1/loyalty AMQP_URL=amqp://127.0.0.1')
   expect(await setDocumentedPolicy(page, 'loyalty', vhost)).toEqual({ 'max-length-bytes': 2 ** 30 })
   const amqpUrl = await urlOfDocumentedUser(page, 'loyalty', vhost)
