@@ -27,7 +27,7 @@ test('measures the product in one process with the console, checks it, and write
   const plan = { rows, loadsOf: () => [loads.closed, loads['50/s'], loads['closed-counted']], repeats: 1 }
   const lines: string[] = []
   const print = (line: string) => lines.push(line)
-  await runPlan({ plan, servers, durations: { ms: 2_000, warmUpMs: 0, countedMs: 2_000 }, file, done: [], print })
+  await runPlan({ plan, servers, durations: { ms: 2_000, warmUpMs: 2_000, countedMs: 2_000 }, file, done: [], print })
   const { runs } = readResultFile(file)
   expect(runs.map(({ wrong }) => wrong)).toEqual(runs.map(() => null))
   expect(runs.map(({ row, load }) => `${row}, ${load}`)).toEqual([
