@@ -106,7 +106,7 @@ const publishedBy = (payment: PaymentRow): readonly Draft[] => {
   }
 }
 
-/** The refusal in the first round. It was published, whatever came after it. */
+/** PaymentRefundFailed, if the gateway refused the first refund. It is published once, and a later refund does not undo it. */
 const refusalOf = (payment: PaymentRow): readonly Draft[] => {
   const { orderId, captured: amount, currency } = payment
   const code = payment.status === 'refund_failed' && payment.round === 1 ? payment.code : payment.firstRefusal
