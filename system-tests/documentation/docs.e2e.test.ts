@@ -136,7 +136,7 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'AMQP_URL=amqp://127.0.0.1 npm start': expectRunBy('system-tests/documentation/add-a-service.long.test.ts'),
   'createdb loyalty': expectRunBy('system-tests/documentation/add-a-service.long.test.ts'),
   'PORT=3020 DATABASE_URL=postgres://127.0.0.1/loyalty AMQP_URL=amqp://127.0.0.1 node run.mjs examples/loyalty/src/main.ts':
-    expectRunBy('system-tests/documentation/add-a-service.long.test.ts', 'examples/loyalty'),
+    expectRunBy('system-tests/documentation/add-a-service.long.test.ts', 'run.mjs examples/loyalty'),
   'rabbitmqctl add_user loyalty loyalty-demo': expectRunBy(
     'system-tests/documentation/add-a-service.long.test.ts',
     'loyalty',
