@@ -103,11 +103,14 @@ it('a suspect that is started for the last time is handled alone, however slow i
   await database.query('update suspect set begun = 2')
   const events: string[] = []
   const { handle } = await open()
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
   const last = isolate(async () => {
-    for (let asked = 0; asked < 20; asked += 1) await database.query('select 1') // the other one could start meanwhile
+    begin()
+    for (let asked = 0; asked < 200; asked += 1) await database.query('select 1') // the other one could start meanwhile
     events.push('last start')
     return [applied]
   })([aSuspect()])
+  await begun
   await Promise.all([last, handle().then(() => events.push('other'))])
   expect(events).toEqual(['last start', 'other'])
 })
