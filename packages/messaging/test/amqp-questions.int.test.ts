@@ -234,5 +234,8 @@ it('are answered again after their queue was deleted, and events are not affecte
   await rabbitmq.channel.deleteQueue(topics().queue)
   for (const participant of [asking, answering]) expect(participant.publisher.waitingFor()).toBeNull()
   await answers(asking, 'next')
-  expect(problems.map(String)).toEqual(['Error: the channel was closed']) // that of the answering instance
+  const [first, ...later] = problems.map(String) // of the answering instance alone
+  expect(first).toBe('Error: the channel was closed')
+  // RabbitMQ cancels the consumers before it has forgotten the queue, so that one declaration may still find it.
+  for (const problem of later) expect(problem).toContain(`no queue '${topics().queue}'`)
 })
