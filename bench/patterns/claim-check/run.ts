@@ -11,6 +11,7 @@ import { workingTree } from '../../src/systems/version.ts'
 import type { Comparison, Context } from '../comparison.ts'
 import { mediansOf } from '../medians.ts'
 import { describeAutogroups } from './autogroups.ts'
+import { countingDuring } from './count-during.ts'
 import { countReady, makePhoto, uploadAll } from './photos.ts'
 import { type Measured, resultsOf } from './results.ts'
 
@@ -53,12 +54,12 @@ const measureRound = async (mode: Mode, photo: Buffer, { servers, quick, log }: 
   const url = system.stockUrl ?? ''
   const skus = skusOf(form).slice(0, quick ? 20 : 100)
   const paths = await uploadAll(url, skus, photo)
-  const before = await countReady(url, paths)
-  const beside = await measure(loads['50/s'], under)
-  const after = await countReady(url, paths)
+  const { load, counted } = countingDuring(under.load, () => countReady(url, paths))
+  const beside = await measure(loads['50/s'], { ...under, load })
+  const { before, after, seconds } = counted()
   if (after === paths.length) throw new Error('All photos were ready before the measurement ended.')
   if (after === before && !quick) throw new Error('No photo was processed during the measurement.')
   const wrong = await system.check()
   if (wrong !== null) throw new Error(`${mode}: ${wrong}`)
-  return { mode, without, beside, photosPerSecond: ((after - before) / durations.ms) * 1_000 }
+  return { mode, without, beside, photosPerSecond: (after - before) / seconds }
 }
