@@ -4,7 +4,7 @@ import { type RunningService, type ServiceDefinition, type StartOptions, startSe
 /** A definition without its type parameters, so that all services have one type. */
 export interface BoundService extends Pick<ServiceDefinition<unknown, unknown>, 'language' | 'model' | 'migrations'> {
   readonly config: ServiceDefinition<unknown, unknown>['config']
-  /** The tables in which each row belongs to one order. */
+  /** The tables in which each row belongs to one subject. The first one has a row for each order. */
   readonly ownRows: ServiceDefinition<unknown, unknown>['tables']['ownRows']
   /** The port under `npm start`, unless a variable sets another. */
   readonly defaultPort: number

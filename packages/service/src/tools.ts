@@ -1,6 +1,7 @@
 /** The parts of the shell for programs that start, describe or test whole systems. A service needs none of them. */
 export { helpFor, variablesOf } from './config/help.ts'
 export { nearMisses } from './config/near-miss.ts'
+export { claim } from './core/claim.ts'
 export { fold } from './core/fold.ts'
 export { createPostgresAvailability } from './core/postgres-availability.ts'
 export type { Decision, ReactionMap } from './core/reaction.ts'

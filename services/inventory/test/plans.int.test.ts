@@ -8,7 +8,7 @@ import {
   findPhotos,
   findProgress,
   findServedPhoto,
-  lockClaimedPhotos,
+  lockPhotos,
 } from '../src/db/photo-table.ts'
 import {
   findReservations,
@@ -55,7 +55,7 @@ describePlans({
     (sql) => moveStock(sql, [{ sku: 'sku-1', kind: 'receipt', quantity: 1 }]),
     (sql) => findStock(sql, 'sku-1'),
     (sql) => findStockPage(sql, 'sku-1', 50),
-    (sql, claimedSql) => lockClaimedPhotos(sql, claimedSql),
+    (sql, claimedSql) => lockPhotos(sql, claimedSql),
     (sql) => findPhotos(sql, [orderId]),
     (sql) => findServedPhoto(sql, 'sku-1'),
     (sql) => findLastPhoto(sql, 'sku-1'),

@@ -16,26 +16,12 @@ interface PhotoRow {
 
 const columns = `photo_id as "photoId", sku, status, original, variants, reason`
 
-/** Photos that are locked until the transaction ends. */
-export interface LockedPhotos {
-  readonly photos: readonly Photo[]
-  /** The ids of the claimed photos that another session has locked. */
-  readonly lockedElsewhere: ReadonlySet<string>
-}
-
-/** Locks the claimed photos, in the order of their ids. Does not wait for those that another session has locked. */
-export const lockClaimedPhotos = async (sql: Sql, claimedSql: string): Promise<LockedPhotos> => {
-  const [rows, all] = await Promise.all([
-    sql.query<PhotoRow>(
-      `select ${columns} from photo where photo_id = any(${claimedSql}) order by photo_id for update skip locked`,
-    ),
-    sql.query<{ photoId: string }>(`select photo_id as "photoId" from photo where photo_id = any(${claimedSql})`),
-  ])
-  const locked = new Set(rows.map(({ photoId }) => photoId))
-  return {
-    photos: rows.map(toPhoto),
-    lockedElsewhere: new Set(all.map(({ photoId }) => photoId).filter((photoId) => !locked.has(photoId))),
-  }
+/** Locks the claimed photos, in the order of their ids, until the transaction ends. */
+export const lockPhotos = async (sql: Sql, claimedSql: string): Promise<Photo[]> => {
+  const rows = await sql.query<PhotoRow>(
+    `select ${columns} from photo where photo_id = any(${claimedSql}) order by photo_id for update`,
+  )
+  return rows.map(toPhoto)
 }
 
 /** Reads photos by their ids without a lock. */

@@ -6,27 +6,25 @@ import type { Photo } from '../domain/photo.ts'
 import type { Reservation } from '../domain/reservation.ts'
 import type { InventoryState } from '../domain/state.ts'
 import type { Stock } from '../domain/stock.ts'
-import { insertPhotos, lockClaimedPhotos, updatePhotos } from './photo-table.ts'
+import { insertPhotos, lockPhotos, updatePhotos } from './photo-table.ts'
 import { insertReservations, lockReservations, updateReservations } from './reservation-table.ts'
 import { lockClaimedStock, updateStock } from './stock-table.ts'
 
 /** Locks reservations before stock, each in the order of their keys, so that batches do not deadlock. */
 export const tables: Tables<InventoryState, Message> = {
-  ownRows: [{ table: 'reservation', column: 'order_id' }],
+  ownRows: [
+    { table: 'reservation', column: 'order_id' },
+    { table: 'photo', column: 'photo_id' },
+  ],
   sharesRows: true,
   load: async (sql, { messages, ...load }) => {
     const lines = messages.flatMap((message) => skusIn(message).map((sku) => ({ orderId: message.subject, sku })))
     const [reservations, stock, photos] = await Promise.all([
       lockReservations(sql, load.claimedSql),
       lockClaimedStock(sql, lines, load),
-      messages.some(isAboutPhoto) ? lockClaimedPhotos(sql, load.claimedSql) : undefined, // no statement more for orders
+      messages.some(isAboutPhoto) ? lockPhotos(sql, load.claimedSql) : [], // no statement more for orders
     ])
-    return new InventorySet({
-      reservations,
-      stock: stock.stock,
-      lockedSkus: stock.lockedElsewhere,
-      ...(photos && { photos: photos.photos, lockedPhotos: photos.lockedElsewhere }),
-    })
+    return new InventorySet({ reservations, stock: stock.stock, lockedSkus: stock.lockedElsewhere, photos })
   },
 }
 
@@ -35,7 +33,6 @@ interface FoundRows {
   readonly stock?: readonly Stock[]
   readonly lockedSkus?: ReadonlySet<string>
   readonly photos?: readonly Photo[]
-  readonly lockedPhotos?: ReadonlySet<string>
 }
 
 /** Empty by default, for reactions that run in memory. */
@@ -45,19 +42,16 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
   readonly photos: RowSet<Photo>
 
   readonly #lockedSkus: ReadonlySet<string>
-  readonly #lockedPhotos: ReadonlySet<string>
 
-  constructor({ lockedSkus = new Set(), lockedPhotos = new Set(), ...found }: FoundRows = {}) {
-    const { reservations, stock, photos } = found
+  constructor({ reservations, stock, lockedSkus = new Set(), photos }: FoundRows = {}) {
     this.#lockedSkus = lockedSkus
-    this.#lockedPhotos = lockedPhotos
     this.reservations = new RowSet(({ orderId }) => orderId, reservations)
     this.stock = new RowSet(({ sku }) => sku, stock)
     this.photos = new RowSet(({ photoId }) => photoId, photos)
   }
 
   isLocked(message: Message): boolean {
-    return this.#lockedPhotos.has(message.subject) || this.#skusFor(message).some((sku) => this.#lockedSkus.has(sku))
+    return this.#skusFor(message).some((sku) => this.#lockedSkus.has(sku))
   }
 
   of(message: Message): InventoryState {
