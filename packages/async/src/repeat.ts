@@ -6,7 +6,11 @@ export const repeat = async (
   { everyMs, signal, onError }: { everyMs: number; signal: AbortSignal; onError: (error: unknown) => void },
 ): Promise<void> => {
   while (!signal.aborted) {
-    await step(signal).catch(onError)
+    try {
+      await step(signal)
+    } catch (error) {
+      onError(error) // a step that isn't async may also throw
+    }
     await pause(everyMs, signal)
   }
 }

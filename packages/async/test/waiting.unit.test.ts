@@ -54,13 +54,21 @@ it('an alarm ends the running pause, or else the next one', async () => {
   expect(await ended(alarm.pause(1_000, signal))).toBe(false)
 })
 
-it('a step is repeated until the signal aborts, even after a failure', async () => {
+it.each([
+  ['rejects', () => Promise.reject(new Error('no'))],
+  [
+    'throws',
+    () => {
+      throw new Error('no')
+    },
+  ],
+])('a step is repeated until the signal aborts, even if it %s', async (_, fail) => {
   const stopping = new AbortController()
   const errors: unknown[] = []
   let runs = 0
   const step = () => {
     runs += 1
-    return runs === 1 ? Promise.reject(new Error('no')) : Promise.resolve()
+    return runs === 1 ? fail() : Promise.resolve()
   }
   const repeated = repeat(step, { everyMs: 100, signal: stopping.signal, onError: (error) => errors.push(error) })
   await vi.advanceTimersByTimeAsync(250)
