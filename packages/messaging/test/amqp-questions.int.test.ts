@@ -235,7 +235,9 @@ it('are answered again after their queue was deleted, and events are not affecte
   for (const participant of [asking, answering]) expect(participant.publisher.waitingFor()).toBeNull()
   await answers(asking, 'next')
   const [first, ...later] = problems.map(String) // of the answering instance alone
-  expect(first).toBe('Error: the channel was closed')
-  // RabbitMQ cancels the consumers before it has forgotten the queue, so that one declaration may still find it.
-  for (const problem of later) expect(problem).toContain(`no queue '${topics().queue}'`)
+  const closed = 'Error: the channel was closed'
+  expect(first).toBe(closed)
+  // RabbitMQ cancels the consumers before it has forgotten the queue, so that the next try may still find it.
+  expect(later.length).toBeLessThan(5)
+  for (const problem of later) if (problem !== closed) expect(problem).toContain(`no queue '${topics().queue}'`)
 })

@@ -48,6 +48,10 @@ it('each receipt is recorded once: a lost one is found beside a doubled one', ()
   ])
   expect(details(once, 2, [1])).toEqual([`3 pieces: ${times(1)}`]) // was not sent
   expect(details([], 1, [])).toEqual(['inventory: has confirmed no receipt'])
+  expect(details([{ quantity: 1, times: 2 }], 1, [])).toEqual([
+    `1 pieces: ${times(2)}`,
+    'inventory: has confirmed no receipt',
+  ])
 })
 
 it('receipts compete with the reservations of most orders, whose stock suffices without them', () => {

@@ -92,9 +92,8 @@ const longestProbeMs = 120_000
 interface Opening {
   pauseMs: number
   nextProbeAtMs: number
-  isProbing: boolean
-  /** The number of probes so far. The end of an earlier one does not end the present one. */
-  probes: number
+  /** The present probe. The end of an earlier one, which took too long, does not end it. */
+  probe: symbol | null
   usedAtMs: number
   lastError: Error | undefined
 }
@@ -102,8 +101,7 @@ interface Opening {
 const openingAt = (nowMs: number, lastError: Error | undefined): Opening => ({
   pauseMs: firstPauseMs,
   nextProbeAtMs: nowMs + firstPauseMs,
-  isProbing: false,
-  probes: 0,
+  probe: null,
   usedAtMs: nowMs,
   lastError,
 })
@@ -133,29 +131,21 @@ export const createBreaker = ({
 
   const idleForMs = (): number => {
     if (!opening) return Number.POSITIVE_INFINITY
-    return opening.isProbing ? 0 : now() - opening.usedAtMs
+    return opening.probe ? 0 : now() - opening.usedAtMs
   }
 
-  const admission = (probed: Opening | null): Admission => {
-    let isProbing = probed !== null
-    const number = probed?.probes
-    /** True the first time for the probe of the current opening. */
+  const admission = (probe: symbol | null): Admission => {
+    /** Ends the probe if this is the present one. Returns whether it was. */
     const endProbe = () => {
-      const ends = isProbing && probed === opening && number === opening?.probes
-      isProbing = false
-      if (ends && opening) {
-        opening.isProbing = false
-        opening.nextProbeAtMs = now()
-      }
-      return ends
+      if (!opening || !probe || opening.probe !== probe) return false
+      opening.probe = null
+      opening.nextProbeAtMs = now()
+      return true
     }
     return {
-      isProbe: probed !== null,
-      isValid: () => opening === null || opening === probed,
-      succeeded: () => {
-        isProbing = false
-        close()
-      },
+      isProbe: probe !== null,
+      isValid: () => !opening || (probe !== null && opening.probe === probe),
+      succeeded: close,
       failed: (failure) => {
         const wasProbe = endProbe()
         if (!opening) return openIfDue(failures.add(failure, 1), failure)
@@ -177,10 +167,9 @@ export const createBreaker = ({
       if (!opening) return admission(null)
       opening.usedAtMs = now()
       if (now() < opening.nextProbeAtMs) return null
-      opening.isProbing = true
-      opening.probes += 1
+      opening.probe = Symbol('probe')
       opening.nextProbeAtMs = now() + longestProbeMs
-      return admission(opening)
+      return admission(opening.probe)
     },
     bypass: () => admission(null),
     reconsider: (failure) => {

@@ -60,6 +60,7 @@ describe('a circuit breaker', () => {
     expect(breaker.admit()).toBeNull()
     pass(1)
     const next = admission()
+    expect([hanging, next].map((one) => one.isValid())).toEqual([false, true])
     hanging.release()
     pass(10_000)
     expect(breaker.admit()).toBeNull()

@@ -53,13 +53,11 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
   /** Postgres answers: adds the time since it last did to the pause, if there is one and not all messages wait for Postgres. */
   const countPause = () => {
     const gapMs = gaps.answered()
-    if (gapMs > longOutageMs) pausedMs = 0
-    else if (!waitsForPostgres() && paused() !== null) pausedMs += Math.min(gapMs, maxCountedMs)
+    if (!waitsForPostgres() && paused() !== null) pausedMs += Math.min(gapMs, maxCountedMs)
   }
 
-  const checkGap = async (): Promise<void> => {
-    if (gaps.checked(await requireWritable(database)) > longOutageMs) pausedMs = 0
-  }
+  /** Checks that Postgres accepts writes. Returns the length of the gap that has ended now, ms. 0 if there was none. */
+  const checkGap = async (): Promise<number> => gaps.checked(await requireWritable(database))
 
   const findOverdue = async (overdueMs: number, limit: number): Promise<string[]> => {
     const overdueSinceMs = clock.now().getTime() - overdueMs
@@ -74,7 +72,7 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
    * that can be cancelled.
    */
   const expire = async (failed: Map<string, unknown>): Promise<boolean> => {
-    await checkGap()
+    if ((await checkGap()) > longOutageMs) pausedMs = 0
     const overdueMs = minOverdueMs()
     if (overdueMs === null) return false
     const found = await findOverdue(overdueMs, batchSize + failed.size)
@@ -82,7 +80,7 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
     const traces = await readTraces(context, orderIds)
     // This process may have been stopped while it read, or a connection may have ended. A slow Postgres looks like a stop, so the
     // pause that begins here counts towards the limit, and does not start it again.
-    if (orderIds.length > 0) await checkGap()
+    await checkGap()
     if (minOverdueMs() !== overdueMs) return false
     if (overdueMs === 0) pausedMs = 0
     const cancel = (orderId: string) =>

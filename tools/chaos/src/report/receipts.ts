@@ -20,6 +20,8 @@ export const checkReceipts = async ({ inventory }: Databases, sent: SentReceipts
     sent,
   )
 
+const noneConfirmed = { subject: 'inventory', detail: 'has confirmed no receipt' }
+
 /** A run without a confirmed receipt has tested nothing here. */
 export const receiptFinding = (recorded: readonly Recorded[], { started, confirmed }: SentReceipts): Finding => {
   const timesOf = new Map(recorded.map(({ quantity, times }) => [quantity, times]))
@@ -35,6 +37,6 @@ export const receiptFinding = (recorded: readonly Recorded[], { started, confirm
     invariant: 'receipts',
     claim: 'receipts that were sent twice with one key are booked once',
     checked: { receipts: confirmed.length },
-    violations: confirmed.length > 0 ? violations : [{ subject: 'inventory', detail: 'has confirmed no receipt' }],
+    violations: confirmed.length > 0 ? violations : [...violations, noneConfirmed],
   }
 }
