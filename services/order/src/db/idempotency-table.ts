@@ -9,18 +9,12 @@ export interface FirstResponse {
   readonly response: OrderView
 }
 
-export const findFirstResponses = async (sql: Sql, keys: readonly string[]): Promise<FirstResponse[]> => {
-  const rows = await sql.query<{ key: string; request_hash: string; order_id: string; response: OrderView }>(
-    'select key, request_hash, order_id, response from idempotency_key where key = any($1::text[])',
+export const findFirstResponses = (sql: Sql, keys: readonly string[]): Promise<FirstResponse[]> =>
+  sql.query<FirstResponse>(
+    `select key, request_hash as "requestHash", order_id as "orderId", response
+     from idempotency_key where key = any($1::text[])`,
     [keys],
   )
-  return rows.map(({ key, request_hash, order_id, response }) => ({
-    key,
-    requestHash: request_hash,
-    orderId: order_id,
-    response,
-  }))
-}
 
 const used = parameterTable({ key: 'text', request_hash: 'text', order_id: 'uuid', response: 'json' })
 

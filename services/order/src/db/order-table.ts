@@ -3,26 +3,6 @@ import type { OrderStatus } from '@quadrille/events'
 import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Order } from '../domain/order.ts'
 
-interface OrderRow {
-  id: string
-  status: Order['status']
-  settled: boolean
-  cancellation_reason: Order['cancellationReason']
-  customer_id: string
-  customer_email: string
-  currency: string
-  total: number
-  lines: Order['lines']
-  reference: string | null
-  metadata: Order['metadata']
-  payment: Order['payment']
-  inventory: Order['inventory']
-  notifications: Order['notifications']
-  created_at: Date
-  updated_at: Date
-  expires_at: Date
-}
-
 const fresh = parameterTable({
   id: 'uuid',
   status: 'text',
@@ -44,6 +24,11 @@ const fresh = parameterTable({
 })
 const { columns } = fresh
 
+/** The columns as an Order. */
+const selected = `id, status, settled, cancellation_reason as "cancellationReason",
+  json_build_object('id', customer_id, 'email', customer_email) as customer, currency, total, lines, reference, metadata,
+  payment, inventory, notifications, created_at as "createdAt", updated_at as "updatedAt", expires_at as "expiresAt"`
+
 const changed = parameterTable({
   id: 'uuid',
   status: 'text',
@@ -56,18 +41,12 @@ const changed = parameterTable({
 })
 
 /** Locks those of the claimed orders that exist, sorted by id. */
-export const lockOrders = async (sql: Sql, claimedSql: string): Promise<Order[]> => {
-  const rows = await sql.query<OrderRow>(
-    `select ${columns} from customer_order where id = any(${claimedSql}) order by id for update`,
-  )
-  return rows.map(fromRow)
-}
+export const lockOrders = (sql: Sql, claimedSql: string): Promise<Order[]> =>
+  sql.query<Order>(`select ${selected} from customer_order where id = any(${claimedSql}) order by id for update`)
 
 /** Reads those of the orders that exist, without a lock. */
-export const findOrders = async (sql: Sql, ids: readonly string[]): Promise<Order[]> => {
-  const rows = await sql.query<OrderRow>(`select ${columns} from customer_order where id = any($1::uuid[])`, [ids])
-  return rows.map(fromRow)
-}
+export const findOrders = (sql: Sql, ids: readonly string[]): Promise<Order[]> =>
+  sql.query<Order>(`select ${selected} from customer_order where id = any($1::uuid[])`, [ids])
 
 export const insertOrders = (orders: readonly Order[]): Statement => ({
   text: `insert into customer_order (${columns})
@@ -121,7 +100,7 @@ const hasStatus: Readonly<Record<OrderStatus, string>> = {
 }
 
 /** Lists the newest orders first, because ids sort by creation time. A page has at least one order, if any matches. */
-export const findOrderPage = async (
+export const findOrderPage = (
   sql: Sql,
   { status, customerId, reference, ids, openForMs, before, limit, maxBytes }: OrderFilter,
 ): Promise<Order[]> => {
@@ -136,8 +115,8 @@ export const findOrderPage = async (
     ...(status === undefined ? [] : [hasStatus[status]]),
     ...conditions.map(([condition], index) => condition.replace('$', () => `$${index + 3}`)),
   ]
-  const rows = await sql.query<OrderRow>(
-    `select ${columns}
+  return sql.query<Order>(
+    `select ${selected}
      from (
        select ${columns}, sum(bytes) over (order by id desc) - bytes as bytes_before
        from (
@@ -153,7 +132,6 @@ export const findOrderPage = async (
      where $2::bigint is null or bytes_before < $2 order by id desc`,
     [limit, maxBytes ?? null, ...conditions.map(([, value]) => value)],
   )
-  return rows.map(fromRow)
 }
 
 /** The newest orders, among which an order is found by the end of its id. */
@@ -231,23 +209,4 @@ const toFresh = (order: Order) => ({
   metadata: order.metadata && JSON.stringify(order.metadata),
   created_at: order.createdAt,
   expires_at: order.expiresAt,
-})
-
-const fromRow = (row: OrderRow): Order => ({
-  id: row.id,
-  status: row.status,
-  settled: row.settled,
-  cancellationReason: row.cancellation_reason,
-  customer: { id: row.customer_id, email: row.customer_email },
-  currency: row.currency,
-  total: row.total,
-  lines: row.lines,
-  reference: row.reference,
-  metadata: row.metadata,
-  payment: row.payment,
-  inventory: row.inventory,
-  notifications: row.notifications,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-  expiresAt: row.expires_at,
 })
