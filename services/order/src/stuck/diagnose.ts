@@ -10,20 +10,9 @@ import {
   type PendingAnswer,
   pendingAnswers,
 } from '../domain/pending-answers.ts'
+import type { Diagnosis, Location } from './diagnosis.ts'
 import { locate, type MessagesByService, type OrderMessages } from './locate.ts'
-import type { Location } from './location.ts'
 import type { QueryResult } from './query-peer.ts'
-
-export interface Diagnosis {
-  /** Any one of these events lets the order continue. */
-  readonly missing: PendingAnswer['events']
-  readonly owedBy: AnsweringService
-  /** When the last of the events occurred on which the answer depends, in RFC 3339. Null if the history lacks it or cannot be read. */
-  readonly since: string | null
-  readonly where: Location
-  /** The action that an operator must take. Null if none is needed. */
-  readonly remedy: string | null
-}
 
 /** Queries a service for the status of the messages of these orders. */
 export type StatusQuery = (orderIds: readonly string[]) => Promise<QueryResult>
@@ -61,7 +50,7 @@ export const diagnose = async (
     pending.map((answer) => {
       const where = locate(answer, messagesOf(id))
       return {
-        missing: answer.events,
+        missing: [...answer.events],
         owedBy: answer.service,
         since: lastOf(answer, times.get(id)),
         where,

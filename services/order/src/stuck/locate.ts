@@ -2,7 +2,7 @@
 import { type MessageType, publisherOf } from '@quadrille/events'
 import type { Whereabouts } from '@quadrille/service'
 import { type AnsweringService, answeringServices, type PendingAnswer } from '../domain/pending-answers.ts'
-import type { Location } from './location.ts'
+import type { Location } from './diagnosis.ts'
 
 /** The messages of an order in one service. */
 export type OrderMessages = Pick<Whereabouts, 'handled' | 'waiting' | 'task'>
