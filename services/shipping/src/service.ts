@@ -4,7 +4,7 @@
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { countShipments } from './count-shipments.ts'
-import { findHandledEvents } from './db/find-handled-events.ts'
+import { findShipped } from './db/shipment-table.ts'
 import { tables } from './db/tables.ts'
 import { getShipment } from './http/get-shipment.ts'
 import { listShipments } from './http/list-shipments.ts'
@@ -32,10 +32,13 @@ export const shipping = defineService({
   },
   lingering: ['OrderFulfilled'], // it may wait to share a transaction: a parcel leaves minutes later at the earliest
   wire: (context) => {
-    context.afterCommit(countShipments(context.registry))
+    const { database, registry } = context
+    context.afterCommit(countShipments(registry))
     return {
-      findHandledEvents: findHandledEvents(context.database),
-      routes: [listShipments(context.database), getShipment(context.database), postDispatch(context)],
+      // An order with a shipment has handled its only event. The shipment is kept longer than the inbox row.
+      findHandledEvents: async (orderIds) =>
+        new Map((await findShipped(database, orderIds)).map((orderId) => [orderId, ['OrderFulfilled']])),
+      routes: [listShipments(database), getShipment(database), postDispatch(context)],
       jobs: [watchOpenShipments(context)],
     }
   },

@@ -1,7 +1,8 @@
 import type { Config } from '../config.ts'
 import type { ActiveChannel } from '../domain/notification-log.ts'
 import type { Channel } from './channel.ts'
-import { openEmail } from './open-email.ts'
+import { smtpEmail } from './smtp-email.ts'
+import { storedEmail } from './stored-email.ts'
 
 export interface OpenChannel {
   readonly adapter: Channel
@@ -13,3 +14,9 @@ export interface OpenChannel {
 export const openChannels = (config: Config): Readonly<Record<ActiveChannel, OpenChannel>> => ({
   email: { adapter: openEmail(config), rate: config.EMAIL_RATE },
 })
+
+/** Email through the configured mail server. Without one, emails are stored. */
+const openEmail = ({ SMTP_URL, SMTP_TLS, SMTP_CONNECTIONS, MAIL_FROM }: Config): Channel =>
+  SMTP_URL === undefined
+    ? storedEmail
+    : smtpEmail({ url: SMTP_URL, tls: SMTP_TLS, from: MAIL_FROM, maxConnections: SMTP_CONNECTIONS })

@@ -5,13 +5,11 @@ import { keyOf, type NotificationKey } from '../domain/notification.ts'
 import type { Lease, NotificationStore } from '../tasks/notify.ts'
 import { findPending, leaseNotifications, releaseNotifications } from './notification-table.ts'
 
-export interface NotificationStoreOptions {
-  /** How long a lease is valid, ms. */
-  readonly leaseMs: number
-}
-
-/** The notifications in Postgres. Calls that arrive while a statement runs share the next statement. */
-export const openNotificationStore = (database: Database, { leaseMs }: NotificationStoreOptions): NotificationStore => {
+/** The notifications in Postgres. Calls that wait for a statement share the next one. A lease is valid for `leaseMs`. */
+export const openNotificationStore = (
+  database: Database,
+  { leaseMs }: { readonly leaseMs: number },
+): NotificationStore => {
   const acquire = batching((keys: readonly NotificationKey[]) => acquireAll(database, keys, leaseMs))
   return {
     acquire: (key) => retryWhileLocked(() => acquire(key), `the notification ${keyOf(key)}`),

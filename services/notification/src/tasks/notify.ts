@@ -1,9 +1,10 @@
-import { type Draft, draft } from '@quadrille/events'
+import { type Draft, draft, type Shop } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
-import { GivenUp, noCallMade, TaskError, taskFaultOf } from '@quadrille/service'
+import { GivenUp, noCallMade, TaskError, taskFaultOf, tasksOf } from '@quadrille/service'
 import type { Channel, DeliveryResult } from '../channels/channel.ts'
 import type { NotificationKey } from '../domain/notification.ts'
-import { task } from './task.ts'
+
+const task = tasksOf<Shop, Shop['services']['notification']>()
 
 /** Permission to send one notification. No other worker gets it before it expires. */
 export interface Lease extends NotificationKey {
