@@ -46,6 +46,19 @@ export interface RelayOptions {
   readonly backlogLimit?: number
 }
 
+export const defaults = {
+  window: 4_000,
+  sweepSize: 4_000,
+  leaseMs: 5_000,
+  sweepEveryMs: 500,
+  backlogLimit: 100_000,
+  givenUpAfterLeases: 6,
+  maxSendAttempts: 6,
+  onSend: () => () => undefined,
+  onOverdue: () => undefined,
+  onUnsendable: () => undefined,
+} as const satisfies Partial<RelayOptions>
+
 /** A row that can't be sent, as a dead letter. */
 export interface UnsendableMessage {
   readonly deadLetter: DeadLetter

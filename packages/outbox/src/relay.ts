@@ -25,7 +25,7 @@ import {
   releaseAllLeases,
   releaseOutbox,
 } from './outbox.ts'
-import type { RelayOptions } from './relay-options.ts'
+import { defaults, type RelayOptions } from './relay-options.ts'
 import type { RowKey } from './row-key.ts'
 import { RowSender } from './row-sender.ts'
 import { settleSentRows } from './settle-sent-rows.ts'
@@ -64,19 +64,7 @@ export class Relay {
   #loops: Promise<unknown> = Promise.resolve()
 
   constructor(options: RelayOptions) {
-    this.#options = {
-      window: 4_000,
-      sweepSize: 4_000,
-      leaseMs: 5_000,
-      sweepEveryMs: 500,
-      backlogLimit: 100_000,
-      givenUpAfterLeases: 6,
-      maxSendAttempts: 6,
-      onSend: () => () => undefined,
-      onOverdue: () => undefined,
-      onUnsendable: () => undefined,
-      ...options,
-    }
+    this.#options = { ...defaults, ...options }
     const { database, backlogLimit } = this.#options
     this.#backlog = new Measurement({ rows: 0, oldestAgeMs: 0 }, () => outboxBacklog(database, backlogLimit))
     this.#sender = new RowSender({ ...this.#options, onOutcome: () => this.#outcomes.ring() })
