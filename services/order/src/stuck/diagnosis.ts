@@ -1,4 +1,4 @@
-/** What an order waits for, and the place of the message that blocks it. */
+/** The answers that an order waits for, and the place of the message that blocks it. */
 import { catalog, type MessageType } from '@quadrille/events'
 import { z } from 'zod'
 import { answeringServices } from '../domain/pending-answers.ts'
