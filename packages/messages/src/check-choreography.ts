@@ -1,5 +1,6 @@
 /** Checks a choreography at build time: every message must reach a service that handles it. */
 import { findCycles } from './causality.ts'
+import { checkServiceNames, checkTypeNames } from './check-names.ts'
 import { type Choreography, consumersOf, inboxTypes, publisherOf, type ServiceModel } from './choreography.ts'
 import type { Catalog, MessageKind } from './definition.ts'
 import type { Language } from './language.ts'
@@ -16,12 +17,14 @@ export const checkChoreography = ({
   return [
     ...checkKeys(messages),
     ...checkKeys(questions),
+    ...checkTypeNames([...Object.keys(messages), ...Object.keys(questions)]),
     ...Object.keys(questions).flatMap((type) => checkQuestion(type, models)),
     ...typesOf('event').flatMap((type) => checkEvent(type, models)),
     ...typesOf('task').flatMap((type) => checkOwner(type, models, `the task ${type}`)),
     ...typesOf('internal').flatMap((type) => checkOwner(type, models, type)),
     ...Object.entries(services).flatMap(([key, { name }]) => (key === name ? [] : [`The key of ${name} is ${key}.`])),
     ...models.flatMap((service) => [
+      ...checkServiceNames(service),
       ...checkKinds(service, messages),
       ...checkConsumers(service, services),
       ...service.consumes

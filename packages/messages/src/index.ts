@@ -2,6 +2,7 @@
 export { messagesAtMost } from './causality.ts'
 export { checkChoreography } from './check-choreography.ts'
 export { checkLifecycle } from './check-lifecycle.ts'
+export { checkServiceNames } from './check-names.ts'
 export {
   answererOf,
   type Choreography,

@@ -34,6 +34,8 @@ describe('the check of a choreography', () => {
     )
   })
 
+  const ownName =
+    'write stacks. and what matches /^[a-z][a-z0-9-]{0,49}$/, such as stacks.tasks. Reserved: inbox, dead, events, direct, questions, answers.'
   const violations: Record<string, { readonly model: Choreography; readonly violation: string }> = {
     'an event without a consumer': {
       model: changed({ desk: { ...desk, consumes: without(desk.consumes, 'ReaderReminded') } }),
@@ -138,11 +140,39 @@ describe('the check of a choreography', () => {
       model: changed({ desk: { ...desk, asks: ['Shelved', 'Weather'] } }),
       violation: 'desk lists Weather under answers or asks, but the language has no such question.',
     },
+    'a service whose name no table can have': {
+      model: { ...services, flightDesk: { ...desk, name: 'flightDesk' } },
+      violation:
+        '"flightDesk" can’t be the name of a service: it must match /^[a-z][a-z0-9-]{0,49}$/, such as flight-booking.',
+    },
+    'a work queue that is the inbox of another service': {
+      model: changed({ stacks: { ...stacks, work: { ...stacks.work, queues: ['desk.inbox'] } } }),
+      violation: `stacks can’t name a work queue or fanout "desk.inbox": ${ownName}`,
+    },
+    'a work queue that is the inbox of its service': {
+      model: changed({ stacks: { ...stacks, work: { ...stacks.work, queues: ['stacks.inbox'] } } }),
+      violation: `stacks can’t name a work queue or fanout "stacks.inbox": ${ownName}`,
+    },
+    'a fanout that is the exchange of its events': {
+      model: changed({ stacks: { ...stacks, work: { ...stacks.work, fanout: 'stacks.events' } } }),
+      violation: `stacks can’t name a work queue or fanout "stacks.events": ${ownName}`,
+    },
+    'a work queue that is listed twice': {
+      model: changed({ stacks: { ...stacks, work: { ...stacks.work, queues: ['stacks.a', 'stacks.a'] } } }),
+      violation: 'stacks lists the work queue stacks.a twice.',
+    },
     'a service whose key is not its name': {
       model: { ...services, returns: { ...desk, name: 'desk' } },
       violation: 'The key of desk is returns.',
     },
   }
+
+  it.each(['A'.repeat(101), 'Prêt', 'Loan Closed'])('reports the type %s', (type) => {
+    const named = { ...messages, [type]: { ...messages.LoanClosed, type } }
+    expect(checkChoreography({ messages: named, questions, services })).toContain(
+      `"${type}" can’t be the type of a message or question: it must match /^[A-Za-z][A-Za-z0-9._-]{0,99}$/.`,
+    )
+  })
 
   it.each(Object.entries(violations))('reports %s', (_, { model, violation }) => {
     expect(checkChoreography({ messages, questions, services: model })).toContain(violation)

@@ -1,14 +1,15 @@
 /** The definition of a service. `service.ts` of each service has one. */
-import type {
-  AnswerIn,
-  AskedIn,
-  Draft,
-  DraftIn,
-  Language,
-  Message,
-  MessageIn,
-  ServiceModel,
-  TraceContext,
+import {
+  type AnswerIn,
+  type AskedIn,
+  checkServiceNames,
+  type Draft,
+  type DraftIn,
+  type Language,
+  type Message,
+  type MessageIn,
+  type ServiceModel,
+  type TraceContext,
 } from '@quadrille/messages'
 import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
 import type { Logger } from 'pino'
@@ -184,12 +185,18 @@ type WithWire<L extends Language, Model extends ServiceModel, State, Config> =
 /**
  * Defines a service. The compiler checks it against its model: it has a reaction for each message that it handles,
  * and a task for each type of task. Both send only messages that the model lists.
+ * @throws {Error} for a name in the model from which no table, exchange or queue can be made.
  */
 export const defineService = <L extends Language, Model extends ServiceModel, State, Config = object>(
   definition: Definition<L, Model, State, Config> & WithWire<L, Model, State, Config>,
-): ServiceDefinition<State, Config, MessageIn<L['messages']>, DraftIn<L['messages']>> => ({
-  ...definition,
-  migrations: { directory: definition.migrations, table: `${definition.model.name.replaceAll('-', '_')}_migration` },
-  config: definition.config ?? (z.object({}) as Variables<Config>), // without variables, Config is `object`
-  reactions: new Map(Object.entries(definition.reactions)),
-})
+): ServiceDefinition<State, Config, MessageIn<L['messages']>, DraftIn<L['messages']>> => {
+  const { model, migrations, config, reactions } = definition
+  const violations = checkServiceNames(model)
+  if (violations.length > 0) throw new Error(violations.join('\n'))
+  return {
+    ...definition,
+    migrations: { directory: migrations, table: `${model.name.replaceAll('-', '_')}_migration` },
+    config: config ?? (z.object({}) as Variables<Config>), // without variables, Config is `object`
+    reactions: new Map(Object.entries(reactions)),
+  }
+}

@@ -71,6 +71,13 @@ describe('a service', () => {
     expectTypeOf<Effects<'Recalled', 'events'>>().toEqualTypeOf<never>()
   })
 
+  it('has a name that can be part of the names of its table and its queues', () => {
+    const named = (name: string) =>
+      defineService({ ...common, model: { ...carrier, name }, reactions, wire: () => ({ work }) })
+    expect(() => named('flightBooking')).toThrow('"flightBooking" can’t be the name of a service')
+    expect(() => named('post')).toThrow('post can’t name a work queue or fanout "carrier.tasks"')
+  })
+
   it('does not compile otherwise', () => {
     const wire = () => ({ work })
     const sendAgain = () => ({ events: [post.draft('Sent', { parcelId: '', weight: 1 })] })
