@@ -88,9 +88,9 @@ export interface WorkQueue<TasksByType = Readonly<Record<string, Task>>> {
   readonly tasks: TasksByType
   /**
    * The maximum number of tasks that start per second, on all instances together. At most one second's worth starts at once.
-   * Default: no limit but TASK_RATE.
+   * It may be less than 1. Default: no limit but TASK_RATE.
    */
   readonly rate?: number | undefined
-  /** The maximum number of tasks that run concurrently in this instance. Default: TASK_CONCURRENCY, which is also the maximum. */
+  /** The maximum number of tasks that run concurrently in this instance, 1 or more. Default: TASK_CONCURRENCY, also the maximum. */
   readonly concurrency?: number
 }

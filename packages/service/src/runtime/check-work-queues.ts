@@ -1,4 +1,4 @@
-/** Checks that a service has tasks for exactly the work queues of its configuration. */
+/** Checks that a service has tasks for exactly the work queues of its configuration, and that they may start. */
 import type { Wiring } from './define.ts'
 
 export const checkWorkQueues = ({ work = {} }: Wiring, workQueues: readonly string[]): void => {
@@ -15,6 +15,14 @@ export const checkWorkQueues = ({ work = {} }: Wiring, workQueues: readonly stri
       .map(
         (queue) => `There are no tasks for ${queue}, but the configuration serves this queue. Add it to work in wire.`,
       ),
+    ...Object.entries(work).flatMap(([queue, { concurrency = 1, rate = 1 }]) => [
+      ...(concurrency >= 1
+        ? []
+        : [`The concurrency of ${queue} is ${concurrency}. Set it to 1 or more, or leave it out.`]),
+      ...(rate > 0 && Number.isFinite(rate)
+        ? []
+        : [`The rate of ${queue} is ${rate}. Set it to a finite number above 0, or leave it out.`]),
+    ]),
   ]
   if (violations.length > 0) throw new Error(violations.join('\n'))
 }
