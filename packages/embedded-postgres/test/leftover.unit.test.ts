@@ -15,10 +15,14 @@ const aCluster = (): string => {
   return cluster
 }
 
-/** A process with the command line of a Postgres on this cluster. Its parent waits for it, so that no zombie is left. */
+/**
+ * A process with the command line of a Postgres on this cluster. It prints its id itself, because a process has no command line
+ * for a moment while it starts a program. Its parent waits for it, so that no zombie is left.
+ */
 const startLookalike = async (cluster: string): Promise<number> => {
-  const idle = [process.execPath, '-e', 'setInterval(() => undefined, 60_000)', 'bin/postgres', '-D', cluster, '-i']
-  const parent = spawn('sh', ['-c', '"$@" & echo $!; wait', 'sh', ...idle], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const script = 'console.log(process.pid); setInterval(() => undefined, 60_000)'
+  const idle = [process.execPath, '-e', script, 'bin/postgres', '-D', cluster, '-i']
+  const parent = spawn('sh', ['-c', '"$@" & wait', 'sh', ...idle], { stdio: ['ignore', 'pipe', 'ignore'] })
   const [pid] = await once(createInterface(parent.stdout), 'line')
   onTestFinished(() => void kill(Number(pid)))
   return Number(pid)
