@@ -31,7 +31,7 @@ export const overwriteClusterFile = (cluster: string, name: string, text: string
 export const createClusterFile = (cluster: string, name: string, text: string): void => {
   const path = join(cluster, name)
   rmSync(path, { force: true })
-  writeFileSync(path, text, { flag: 'wx' }) // fails at a link, because it must create the file
+  writeFileSync(path, text, { flag: 'wx', flush: true }) // fails at a link, because it must create the file
 }
 
 const withFile = <T>(path: string, access: number, use: (file: number) => T): T | undefined => {

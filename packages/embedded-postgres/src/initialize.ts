@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { chown, mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { writeOwner } from './abandoned.ts'
 import type { Account } from './account.ts'
 import { readClusterFile } from './cluster-file.ts'
-import { type ClusterLocation, writePointer } from './cluster-location.ts'
+import type { ClusterLocation } from './cluster-location.ts'
+import { removeUnfinished, unfinished } from './leftover.ts'
+import { completePointer, writeOwner } from './pointer.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 /** The only superuser of an embedded Postgres. */
 export const superuser = 'quadrille'
@@ -34,22 +36,13 @@ export const readPassword = (cluster: string): string => {
 export const initialize = async (location: ClusterLocation, binaries: string, sync: boolean): Promise<void> => {
   const { cluster, account, pointer } = location
   await removeUnfinished(cluster)
-  if (existsSync(cluster)) return
-  const unfinished = `${cluster}.unfinished-${process.pid}`
-  await make(unfinished, { binaries, account, sync })
-  if (pointer) {
-    await writePointer(pointer, cluster)
-    writeOwner(unfinished, pointer)
+  if (!existsSync(cluster)) {
+    await make(unfinished(cluster), { binaries, account, sync })
+    if (pointer) writeOwner(unfinished(cluster), dirname(pointer))
+    await rename(unfinished(cluster), cluster)
+    if (sync) await syncDirectory(dirname(cluster))
   }
-  await rename(unfinished, cluster)
-}
-
-const removeUnfinished = async (cluster: string): Promise<void> => {
-  const siblings = await readdir(dirname(cluster))
-  const unfinished = siblings.filter((name) => name.startsWith(`${basename(cluster)}.unfinished-`))
-  await Promise.all(
-    unfinished.map((name) => rm(join(dirname(cluster), name), { recursive: true, force: true, maxRetries: 5 })),
-  )
+  if (pointer) await completePointer(pointer)
 }
 
 interface ClusterOptions {

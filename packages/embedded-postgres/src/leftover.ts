@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeOf } from './error-code.ts'
 import { deleteEmptyPidFile, invalidatePidFile, isPostgresOn, readPidFile } from './pid-file.ts'
@@ -59,9 +60,20 @@ const isGone = async (cluster: string, pid: number, patienceMs: number): Promise
  * start deletes what a killed deletion has left.
  */
 export const deleteCluster = async (cluster: string, log: (line: string) => void): Promise<void> => {
-  if (!existsSync(cluster)) return
-  await stopLeftover(cluster, log)
-  const unfinished = cluster.includes('.unfinished-') ? cluster : `${cluster}.unfinished-${process.pid}`
-  if (unfinished !== cluster) await rename(cluster, unfinished)
-  await rm(unfinished, { recursive: true, force: true, maxRetries: 5 })
+  if (existsSync(cluster)) {
+    await stopLeftover(cluster, log)
+    await rename(cluster, unfinished(cluster))
+  }
+  await removeUnfinished(cluster)
+}
+
+/** A name for a cluster while it is created or deleted. */
+export const unfinished = (cluster: string): string => `${cluster}.unfinished-${process.pid}`
+
+/** Deletes what killed starts and deletions of this cluster have left. */
+export const removeUnfinished = async (cluster: string): Promise<void> => {
+  const parent = dirname(cluster)
+  const siblings = existsSync(parent) ? await readdir(parent) : []
+  const left = siblings.filter((name) => name.startsWith(`${basename(cluster)}.unfinished-`))
+  await Promise.all(left.map((name) => rm(join(parent, name), { recursive: true, force: true, maxRetries: 5 })))
 }

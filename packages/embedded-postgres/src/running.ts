@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { pointerName } from './cluster-location.ts'
 import { readPassword, superuser } from './initialize.ts'
 import { isPostgresOn, readPidFile } from './pid-file.ts'
+import { pointerIn, readPointer } from './pointer.ts'
 
 /**
  * The URL of the server that another process has started in this directory. Null if none accepts connections. Only
@@ -11,14 +11,9 @@ import { isPostgresOn, readPidFile } from './pid-file.ts'
  */
 export const runningEmbeddedPostgres = (directory: string): string | null => {
   if (!existsSync(directory)) return null
-  const cluster = clusterOf(realpathSync(directory))
+  const real = realpathSync(directory)
+  const cluster = readPointer(pointerIn(real)) || join(real, 'postgres')
   const server = readPidFile(cluster)
   if (!server?.ready || !isPostgresOn(cluster, server.pid)) return null
   return `postgres://${superuser}:${readPassword(cluster)}@127.0.0.1:${server.port}/postgres`
-}
-
-/** In the directory itself, or at the target of its pointer file. */
-const clusterOf = (directory: string): string => {
-  const pointer = join(directory, pointerName)
-  return existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : join(directory, 'postgres')
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -16,7 +17,7 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import {
   deleteEmbeddedPostgres,
@@ -230,83 +231,134 @@ const whereRoot = process.getuid?.() === 0 ? describe : undefined
 
 whereRoot?.('as root, with a directory that only root may enter', () => {
   const pointer = () => join(directory, 'postgres.path')
+  const preliminary = () => `${pointer()}.new`
+  const target = () => readFileSync(pointer(), 'utf8').trim()
+  const items = (postgres: EmbeddedPostgres) => query(postgres.url, 'SELECT id FROM item')
   beforeEach(() => chmodSync(directory, 0o700))
 
-  test('the cluster is stored in another directory', async () => {
-    const first = await start()
-    await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
-    await first.stop()
-    expect(readFileSync(pointer(), 'utf8')).toMatch(/^\/var\/lib\/quadrille\//)
-    const second = await start()
-    expect(await query(second.url, 'SELECT id FROM item')).toEqual([{ id: 1 }])
-    await second.stop()
+  /** Makes a cluster with a table, and returns its path. */
+  const makeItems = async (): Promise<string> => {
+    const postgres = await start()
+    await query(postgres.url, 'CREATE TABLE item AS SELECT 1 AS id')
+    await postgres.stop()
+    const cluster = target()
+    onTestFinished(() => rmSync(cluster, { recursive: true, force: true }))
+    return cluster
+  }
+
+  const expectItems = async () => {
+    const postgres = await start()
+    expect(await items(postgres)).toEqual([{ id: 1 }])
+    await postgres.stop()
+  }
+
+  test('the cluster is stored in another directory, and used again', async () => {
+    const cluster = await makeItems()
+    expect(cluster).toMatch(/^\/var\/lib\/quadrille\/[0-9a-f-]{36}$/)
+    expect(said).toEqual([`only root can enter ${realpathSync(directory)}, so its new database is in ${cluster}`])
+    await expectItems()
     await deleteEmbeddedPostgres(directory, log)
-    expect(existsSync(pointer())).toBe(false)
+    expect([cluster, pointer(), preliminary()].filter((path) => existsSync(path))).toEqual([])
   })
 
-  const items = (postgres: EmbeddedPostgres) => query(postgres.url, 'SELECT id FROM item')
+  test('a cluster with a name of an earlier version is used', async () => {
+    const cluster = await makeItems()
+    const earlier = '/var/lib/quadrille/0123456789abcdef'
+    onTestFinished(() => rmSync(earlier, { recursive: true, force: true }))
+    renameSync(cluster, earlier)
+    writeFileSync(pointer(), `${earlier}\n`)
+    await expectItems()
+  })
 
-  test('without the pointer file the cluster is empty, and all former ones are kept until all is deleted', async () => {
-    const first = await start()
-    await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
-    await first.stop()
-    const cluster = readFileSync(pointer(), 'utf8').trim()
-    const kept = [1, 2].map((number) => `${cluster}.abandoned-${number}`)
-    for (const path of kept) {
-      rmSync(pointer())
-      said = []
-      const next = await start()
-      await expect(items(next)).rejects.toThrow('does not exist')
-      await next.stop()
-      expect(said).toEqual([expect.stringContaining(`kept in ${path}:`)])
-    }
-    rmSync(cluster, { recursive: true })
+  test('a start while the volume of the directory is not mounted leaves its database as it is', async () => {
+    const root = directory
+    directory = join(root, 'volume')
+    await makeItems()
+    renameSync(directory, join(root, 'away'))
+    const postgres = await start()
+    await expect(items(postgres)).rejects.toThrow('does not exist')
+    await postgres.stop()
+    await deleteEmbeddedPostgres(directory, log)
+    rmSync(directory, { recursive: true })
+    renameSync(join(root, 'away'), directory)
+    await expectItems()
+  })
+
+  test('without its cluster a pointer is an error, and no empty cluster takes its place', async () => {
+    const cluster = await makeItems()
+    renameSync(cluster, join(directory, 'away'))
     await expect(start()).rejects.toThrow(
-      `Former ones are kept: ${kept.join(', ')}. Rename the right one to ${cluster},`,
+      `is missing: ${realpathSync(pointer())} points to ${cluster}. Mount its volume,`,
     )
-    renameSync(kept[0] ?? '', cluster)
-    said = []
-    const again = await start()
-    expect(await items(again)).toEqual([{ id: 1 }])
-    await again.stop()
-    expect(said).toEqual([`${kept[1]} may contain an earlier database of ${directory}`])
-    await deleteEmbeddedPostgres(directory, log)
-    expect([cluster, ...kept].filter((path) => existsSync(path))).toEqual([])
+    expect(existsSync(cluster)).toBe(false)
+    renameSync(join(directory, 'away'), cluster)
+    writeFileSync(pointer(), '')
+    await expect(start()).rejects.toThrow('points to no path in /var/lib/quadrille.')
+    rmSync(pointer())
+    await (await start()).stop()
+    expect(target()).not.toBe(cluster)
+    expect(existsSync(cluster)).toBe(true)
   })
 
-  test('the cluster of a directory that was away during another start is used again', async () => {
-    const [leaves, aside] = [join(directory, 'leaves'), join(directory, 'aside')]
-    const first = await startEmbeddedPostgres({ directory: leaves, log })
-    await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
-    await first.stop()
-    renameSync(leaves, aside)
-    await (await start()).stop()
-    renameSync(aside, leaves)
-    const again = await startEmbeddedPostgres({ directory: leaves, log })
-    expect(await items(again)).toEqual([{ id: 1 }])
-    await again.stop()
-    await deleteEmbeddedPostgres(leaves, log)
+  test.each(['postgres.path', 'postgres.path.new'])('a path in %s to another place leads to nothing', async (name) => {
+    const elsewhere = temporaryDirectory()
+    const paths = ['', '.unfinished-1'].map((suffix) => `${join(elsewhere, 'files')}${suffix}`)
+    for (const path of paths) mkdirSync(path)
+    writeFileSync(join(elsewhere, 'files', 'quadrille.directory'), `${realpathSync(directory)}\n`)
+    for (const path of [join(elsewhere, 'files'), `/var/lib/quadrille/../..${elsewhere}/files`]) {
+      writeFileSync(join(directory, name), path)
+      await deleteEmbeddedPostgres(directory, log)
+      expect(readdirSync(directory)).toEqual([])
+    }
+    expect(paths.filter((path) => !existsSync(path))).toEqual([])
   })
 
-  test('the unfinished cluster of a failed start is deleted by the next one', async () => {
-    await (await start()).stop()
-    const unfinished = `${readFileSync(pointer(), 'utf8').trim()}.unfinished-${process.pid}`
-    await deleteEmbeddedPostgres(directory, log)
-    mkdirSync(`${pointer()}.new`) // so that the start fails when it writes the pointer
-    await expect(start()).rejects.toThrow('EISDIR')
-    expect(existsSync(unfinished)).toBe(true)
-    rmSync(`${pointer()}.new`, { recursive: true })
-    await (await start()).stop()
-    expect(existsSync(unfinished)).toBe(false)
+  describe('after a start that was killed', () => {
+    const expectNothingLeft = (cluster: string) => {
+      expect(target()).toBe(cluster)
+      expect(existsSync(preliminary())).toBe(false)
+      const names = readdirSync('/var/lib/quadrille').filter((name) => name.startsWith(basename(cluster)))
+      expect(names).toEqual([basename(cluster)])
+    }
+
+    test('while it wrote the pointer, the next one writes it again', async () => {
+      writeFileSync(preliminary(), '')
+      await (await start()).stop()
+      expectNothingLeft(target())
+    })
+
+    test('before the cluster was complete, the next one makes it again', async () => {
+      const cluster = `/var/lib/quadrille/${randomUUID()}`
+      mkdirSync(`${cluster}.unfinished-1`, { recursive: true })
+      writeFileSync(preliminary(), `${cluster}\n`)
+      await (await start()).stop()
+      expectNothingLeft(cluster)
+    })
+
+    test('before the pointer was complete, or a deletion that was killed, the next one uses the cluster', async () => {
+      const cluster = await makeItems()
+      renameSync(pointer(), preliminary())
+      await expectItems()
+      expectNothingLeft(cluster)
+    })
   })
 
-  test('a copy of the directory does not use the database of the original', async () => {
-    await (await start()).stop()
+  test('a copy of the directory neither uses nor deletes the database of the original, unless that is moved', async () => {
+    const cluster = await makeItems()
+    const original = realpathSync(directory)
     const copy = temporaryDirectory()
     chmodSync(copy, 0o700)
-    cpSync(pointer(), join(copy, 'postgres.path'))
-    await expect(startEmbeddedPostgres({ directory: copy, log })).rejects.toThrow(
-      `this folder was copied or moved. Move the folder back to ${realpathSync(directory)}, or delete`,
-    )
+    for (const name of ['postgres.path.new', 'postgres.path']) {
+      cpSync(join(original, 'postgres.path'), join(copy, name))
+      const refusal = `${name} points to ${cluster}, the database of ${original}: this folder was copied or moved. If it was moved, move it back, or write`
+      await expect(startEmbeddedPostgres({ directory: copy, log })).rejects.toThrow(refusal)
+      await expect(deleteEmbeddedPostgres(copy, log)).rejects.toThrow(refusal)
+    }
+    await expectItems()
+    writeFileSync(join(cluster, 'quadrille.directory'), `${realpathSync(copy)}\n`)
+    await expect(start()).rejects.toThrow('this folder was copied or moved')
+    rmSync(pointer())
+    directory = copy
+    await expectItems()
   })
 })
