@@ -51,13 +51,10 @@ export const envelopeSchema = ({ description }: Pick<Subject, 'description'>) =>
       .optional()
       .meta({ description: 'the id of the message that caused it' }),
     // Absent in messages of earlier versions and of other senders. An invalid value is ignored.
-    hops: z
-      .int()
-      .min(0)
-      .max(2_147_483_647)
-      .optional()
-      .catch(undefined)
-      .meta({ description: 'how many messages preceded it in its chain of causes; 0 or absent: a request caused it' }),
+    hops: z.int().min(0).max(2_147_483_647).optional().catch(undefined).meta({
+      description:
+        'how many messages preceded it in its chain of causes, since the last one about another subject; 0 or absent: none',
+    }),
     // Shown to people only, so an invalid value is ignored.
     replayof: text(255)
       .min(1)
@@ -96,6 +93,6 @@ export interface Origin {
   readonly service: string
   readonly now: Date
   /** The message that caused it. */
-  readonly cause?: Pick<Message, 'id' | 'hops'>
+  readonly cause?: Pick<Message, 'id' | 'subject' | 'hops'>
   readonly trace?: TraceContext
 }

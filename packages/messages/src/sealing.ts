@@ -56,7 +56,7 @@ const attributesOf = (subject: string, { service, now, cause, trace }: Origin) =
   datacontenttype: 'application/json' as const,
   correlationid: subject,
   partitionkey: subject,
-  ...(cause && { causationid: cause.id, hops: (cause.hops ?? 0) + 1 }),
+  ...(cause && { causationid: cause.id, hops: cause.subject === subject ? (cause.hops ?? 0) + 1 : 0 }),
   ...(trace?.traceparent && { traceparent: trace.traceparent }),
   ...(trace?.tracestate && { tracestate: trace.tracestate }),
 })

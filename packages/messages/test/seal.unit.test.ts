@@ -6,7 +6,7 @@ import { loanId, now, refused, requested } from './sample.ts'
 
 const { draft, seal } = library
 
-const cause = { id: '018f4e9a-0000-7000-8000-0000000000cc', hops: 3 }
+const cause = { id: '018f4e9a-0000-7000-8000-0000000000cc', subject: loanId, hops: 3 }
 const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }
 
 describe('a sealed message', () => {
@@ -30,9 +30,13 @@ describe('a sealed message', () => {
   })
 
   it('has one hop if its cause says nothing about hops, and none without a cause', () => {
-    const { id } = cause
-    expect(seal(requested, { service: 'desk', now, cause: { id, hops: undefined } }).hops).toBe(1)
+    expect(seal(requested, { service: 'desk', now, cause: { ...cause, hops: undefined } }).hops).toBe(1)
     expect(seal(requested, { service: 'desk', now })).not.toHaveProperty('hops')
+  })
+
+  it('has no hops if its cause has another subject, because the maximum holds for one subject', () => {
+    const other = { ...cause, subject: '018f4e9a-0000-7000-8000-0000000000bb' }
+    expect(seal(requested, { service: 'desk', now, cause: other })).toMatchObject({ causationid: cause.id, hops: 0 })
   })
 
   it('has the same id for every publisher, time and cause', () => {

@@ -52,7 +52,7 @@ export const choreographyPage = (
       services.flatMap((service) => taskRows(language, service)),
     ),
     '## What a request causes',
-    'A request is an internal message from an HTTP request or a job. The table has the maximum number of messages that it causes in all services, itself included. A cycle without an event or request that is unique per subject would have no maximum, and fails the build. Each message carries its hops: the number of messages before it in its chain of causes. A message with as many hops as the largest maximum is part of an event storm, and becomes a dead letter.',
+    'A request is an internal message from an HTTP request or a job. The table has the maximum number of messages that it causes in all services, itself included. A cycle without an event or request that is unique per subject would have no maximum, and fails the build. Each message carries its hops: the number of messages before it in its chain of causes, since the last one about another subject. A message with as many hops as the largest maximum is part of an event storm, and becomes a dead letter.',
     table(
       ['request', 'meaning', 'service', 'messages at most'],
       services.flatMap((service) => requestRows(language, service)),

@@ -51,7 +51,7 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'answer an event storm without end',
-    edits: [edit('packages/messages/src/sealing.ts', 'hops: (cause.hops ?? 0) + 1', 'hops: 1')],
+    edits: [edit('packages/messages/src/sealing.ts', '(cause.hops ?? 0) + 1', '1')],
     file: 'packages/service/test/delivery/event-storm.int.test.ts',
     test: 'an event storm ends with a dead letter',
     failure: 'expected [] to deeply equal',
