@@ -40,10 +40,10 @@ export interface Moving {
 export const moveRetries = async (sql: Sql, { queues, exchange, limit }: Moving): Promise<number> => {
   const rows = await sql.query(
     `with waiting as (
-       delete from retry where key in (
+       delete from retry where key = any(array(
          select key from retry where queue = any($1::text[]) and (not taken or due_at <= clock_timestamp())
          order by key limit $3 for update skip locked
-       )
+       ))
        returning key, queue, message, body, exchange,
                  greatest(due_at, clock_timestamp()) as due_at, gen_random_uuid() as new_id
      )

@@ -116,14 +116,14 @@ const isDue = `(leased_until <= clock_timestamp()
 export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Promise<OutboxRow[]> => {
   const rows = await sql.query<StoredRow>(
     `update outbox set taken = true, leased_until = clock_timestamp() + $2 * interval '1 millisecond'
-     where seq in (
+     where seq = any(array(
        select seq from outbox
        where ${isDue} and (
          bytes is null or octet_length(bytes) <= $3
          or seq = (select min(seq) from outbox where ${isDue} and octet_length(bytes) > $3)
        )
        order by seq limit $1 for update skip locked
-     )
+     ))
      returning seq, id, type, subject, exchange, routing_key, body, traceparent, created_at, deaths as crashes, message, bytes`,
     [limit, leaseMs, maxBodyBytes],
   )

@@ -23,10 +23,10 @@ export const retryTable = (sql: Sql): RetryStore => ({
   take: async (queue, limit, leaseMs) => {
     const rows = await sql.query<StoredRow>(
       `update retry set due_at = clock_timestamp() + $3 * interval '1 millisecond', taken = true
-       where key in (
+       where key = any(array(
          select key from retry where queue = $1 and due_at <= statement_timestamp()
          order by due_at, key limit $2 for update skip locked
-       )
+       ))
        returning key, message, body, exchange, attempts, deaths as crashes, first_failed_at`,
       [queue, limit, leaseMs],
     )

@@ -44,7 +44,8 @@ export const openDatabase = ({
   const settings = settingsOf({ statementTimeoutMs, idleInTransactionMs, planning })
   const pool = new Pool({
     Client: pacedClient(),
-    ...withSettings(url, settings),
+    // Without it, a statement whose answer nobody reads would hold its locks without limit. A Unix socket ignores it.
+    ...withSettings(url, { ...settings, tcp_user_timeout: String(statementTimeoutMs) }),
     application_name: applicationName,
     max,
     connectionTimeoutMillis: connectTimeoutMs,

@@ -24,6 +24,9 @@ const lockTimeoutMs = 1_000
  * connection. Otherwise Postgres would plan it each time, because the length of an array could allow a better plan, and
  * planning costs more than execution. Sequential scans, hash joins and merge joins are off because they read a whole table or
  * index: a plan that was made for a small table would stay in use when the table has grown.
+ *
+ * A subquery with a limit that locks its rows is written as `any(array(...))`, which runs once. As `in (...)` it may be the inner side
+ * of a nested loop, which runs it again for each row. Each time it then finds and locks further rows.
  */
 const plansByKey: Settings = {
   plan_cache_mode: 'force_generic_plan',

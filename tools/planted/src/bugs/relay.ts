@@ -69,6 +69,20 @@ export const relayBugs: readonly PlantedBug[] = [
     failure: 'to be 1900',
   },
   {
+    name: 'let a plan of an idle outbox exceed the limit of a sweep',
+    edits: [
+      edit('packages/outbox/src/outbox.ts', 'where seq = any(array(', 'where seq in ('),
+      edit(
+        'packages/outbox/src/outbox.ts',
+        'order by seq limit $1 for update skip locked\n     ))',
+        'order by seq limit $1 for update skip locked\n     )',
+      ),
+    ],
+    file: 'packages/outbox/test/idle-plans.int.test.ts',
+    test: 'leaseOutbox',
+    failure: 'expected 200 to be 10',
+  },
+  {
     name: 'retry unsendable rows indefinitely',
     edits: [
       edit(

@@ -20,7 +20,7 @@ export const settleDeadLetters = async (
   const [status, count] = [`$${values.length + 1}`, `$${values.length + 2}`]
   const deadLetters = await sql.query<StoredDeadLetter>(
     `update dead_letter set status = ${status}, settled_at = clock_timestamp()
-     where id in (select id from dead_letter where ${condition} order by id limit ${count} for update skip locked)
+     where id = any(array(select id from dead_letter where ${condition} order by id limit ${count} for update skip locked))
      returning ${deadLetterColumns}`,
     [...values, as, limit],
   )

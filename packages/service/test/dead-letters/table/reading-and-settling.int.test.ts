@@ -180,5 +180,6 @@ describe('20,000 dead letters', () => {
     expect(await plansOf(countDeadLetters)).toContain('Index Only Scan using dead_letter_reason')
     expect(await plansOf((sql) => countDeadLettersByQueue(sql, 10_000))).toContain('WorkTable Scan')
     expect(await plansOf((sql) => listDeadLetters(sql, filter, { after: null, limit: 50 }))).not.toContain('Sort')
+    expect(await plansOf((sql) => settleDeadLetters(sql, {}, { as: 'replayed', limit: 1 }))).toContain('InitPlan') // runs once
   })
 })
