@@ -25,20 +25,31 @@ interface Part {
   stop(): Promise<unknown>
 }
 
-/** Runs until SIGINT or SIGTERM. Each part stops before the parts that it needs. */
+/** Runs until SIGINT, SIGTERM or SIGHUP. Each part stops before the parts that it needs. */
 export const run = async (): Promise<void> => {
   const parts: Part[] = []
-  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  const signal = untilStopped()
   try {
     const config = read()
     const server = config.DATABASE_URL ?? (await startPostgres(config.DATA_DIR, parts))
-    console.log(welcome(await startServices(config, server, parts)))
-    await stopped
+    console.log(welcome(await startServices(config, { server, signal, parts })))
+    if (!signal.aborted) await once(signal, 'abort')
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 1
+    if (!signal.aborted) report(error) // a start that is stopped is expected to fail
   }
   for (const part of parts.reverse()) await part.stop()
+}
+
+/** Later signals do not end the stop: Ctrl-C may arrive twice, from the terminal and from a parent process. */
+const untilStopped = (): AbortSignal => {
+  const stopping = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stopping.abort())
+  return stopping.signal
+}
+
+const report = (error: unknown): void => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
 }
 
 /** The in-process broker needs databases that no other process uses: those of the embedded Postgres. */
@@ -55,14 +66,21 @@ const startPostgres = async (directory: string, parts: Part[]): Promise<string> 
   return server.url
 }
 
-const startServices = async (config: Variables, server: string, parts: Part[]): Promise<RunningService[]> => {
+interface Start {
+  /** The URL of the Postgres server. */
+  readonly server: string
+  readonly signal: AbortSignal
+  readonly parts: Part[]
+}
+
+const startServices = async (config: Variables, { server, signal, parts }: Start): Promise<RunningService[]> => {
   const log = createLogger(config.LOG_LEVEL, library)
   const broker = openBroker(config, log)
   parts.push({ stop: () => broker.close() })
   const databases = await createDatabases(server, Object.keys(services).map(databaseOf))
   const starting = Object.entries(services).map(([name, start], index) => {
     const own = { DATABASE_URL: databases.get(databaseOf(name)), PORT: String(config.PORT && config.PORT + index) }
-    return start({ broker, log, env: { ...process.env, ...own } })
+    return start({ broker, log, signal, env: { ...process.env, ...own } })
   })
   const settled = await Promise.allSettled(starting)
   const running = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))

@@ -23,8 +23,8 @@ export const readAddress = (env: Readonly<Record<string, string | undefined>>): 
 }
 
 /**
- * Serves the audit until SIGTERM, SIGINT or the end of its parent, if that has an IPC channel to it, as in `npm start`. The parent gets
- * the URL as a message. The process gives way to others, because the shop is more urgent than its audit.
+ * Serves the audit until SIGTERM, SIGINT, SIGHUP or the end of its parent, if that has an IPC channel to it, as in `npm start`. Later
+ * signals change nothing: Ctrl-C may arrive twice. The parent gets the URL as a message. The process gives way to others, because the shop is more urgent than its audit.
  * @throws {Error} with one line, if the port can't be opened.
  */
 export const serve = async (
@@ -35,7 +35,7 @@ export const serve = async (
   const runs = createAuditRuns(audit)
   const server = await startAuditServer(runs, address)
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop())
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop())
   process.once('disconnect', () => stop())
   if (process.send) process.send({ url: server.url }, undefined, undefined, (error) => error && stop())
   else process.stdout.write(`audit: listening on ${server.url}/audit\n`)
