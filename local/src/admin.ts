@@ -38,7 +38,8 @@ export const startAdmin = async (
     request.url = path
     handle(request, response)
   }
-  const { url, stop } = await listen(listener, { host: HOST, port, maxConnections: HTTP_MAX_CONNECTIONS })
+  const limits = { maxConnections: HTTP_MAX_CONNECTIONS }
+  const { url, stop } = await listen(listener, { host: HOST, port, portVariable: 'ADMIN_PORT', ...limits })
   return {
     name: 'admin',
     url,

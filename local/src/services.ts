@@ -67,6 +67,7 @@ export const startServices = async ({
       signal,
       onFatal: stopWithError,
       admin,
+      portVariable: portVariableOf(name),
       env: override(serviceEnvironment(options, env), {
         ...peerUrls(running, options, admin),
         PORT: String(port),

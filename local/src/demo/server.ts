@@ -27,7 +27,7 @@ export const serveDemo = (control: DemoControl, { host, port, allowedHosts }: Se
         (error: unknown) => fail(response, error),
       )
     },
-    { host, port, maxConnections },
+    { host, port, portVariable: 'DEMO_PORT', maxConnections },
   )
 }
 

@@ -4,6 +4,7 @@ import { protectiveHeaders } from '@quadrille/service/plain-server'
 import { expect, onTestFinished, test } from 'vitest'
 import type { DemoControl } from '../../src/demo/control.ts'
 import { serveDemo } from '../../src/demo/server.ts'
+import { portOf } from '../../src/port-of.ts'
 
 const outcome = { text: 'Done.', orderIds: [], lookAt: null }
 const view = { actions: [], broken: [], urls: { order: 'http://127.0.0.1:3000', console: null } }
@@ -14,9 +15,9 @@ const acts: Readonly<Record<string, DemoControl['act']>> = {
   fail: () => Promise.reject(new Error('The port is in use.')),
 }
 
-const serving = async (): Promise<string> => {
+const serving = async (port = 0): Promise<string> => {
   const control = { view: () => view, act: (id: string) => acts[id]?.(id) }
-  const { url, stop } = await serveDemo(control, { host: '127.0.0.1', port: 0, allowedHosts: [] })
+  const { url, stop } = await serveDemo(control, { host: '127.0.0.1', port, allowedHosts: [] })
   onTestFinished(stop)
   return url
 }
@@ -38,6 +39,11 @@ test.each([
 ])('%s %s is answered with %i', async (method, path, status, detail) => {
   const answer = await fetch((await serving()) + path, { method })
   expect([answer.status, await answer.json()]).toMatchObject([status, { detail: expect.stringContaining(detail) }])
+})
+
+test('a port in use is reported with its variable', async () => {
+  const url = await serving()
+  await expect(serving(portOf(url))).rejects.toThrow('Set DEMO_PORT to another one')
 })
 
 test('a web page of another origin may not break the shop', async () => {

@@ -27,13 +27,15 @@ export interface SharedAdmin {
 export interface ServeOptions {
   readonly service: string
   readonly config: ListenConfig
+  /** The variable that sets PORT, for errors: that of the caller, if PORT comes from another one. Default PORT. */
+  readonly portVariable?: string
   readonly log: Logger
   readonly routes: readonly Route[]
   /** Health, metrics, dead letters and the whereabouts of messages, for operators and other services. */
   readonly adminEndpoints: Endpoints
   readonly asyncApi: () => Promise<object>
-  /** Used instead of ADMIN_PORT. */
-  readonly admin: SharedAdmin | undefined
+  /** Serves the admin endpoints of several services in one process, instead of ADMIN_PORT. */
+  readonly admin?: SharedAdmin | undefined
   readonly onResponse: (record: ResponseRecord) => void
   readonly onStream: OnStream
 }
@@ -53,22 +55,23 @@ export interface HttpListeners {
 
 /** Resolves when all listeners are open. @throws {Error} with one line, if a port cannot be opened. */
 export const serve = async (options: ServeOptions): Promise<HttpListeners> => {
-  const { service, config, routes, adminEndpoints, admin, log, onStream } = options
+  const { service, config, portVariable = 'PORT', routes, adminEndpoints, admin, log, onStream } = options
   const { HOST: host, PORT, ADMIN_PORT = PORT, HTTP_MAX_CONNECTIONS: maxConnections } = config
   const streams = createEventStreams({ log, onStream })
   const takesUploads = routes.some((route) => uploadSpec(route) !== undefined)
   const limits = { maxConnections, ...(takesUploads && { requestTimeoutMs: uploadTimeoutMs }) }
-  const listenOn = (listener: RequestListener, port: number) => listen(listener, { host, port, ...limits })
+  const listenOnPort = (listener: RequestListener) => listen(listener, { host, port: PORT, portVariable, ...limits })
   if (!admin && !hasAdminPort(config)) {
     const all = { routes: [...routes, ...adminEndpoints.routes], probes: adminEndpoints.probes }
-    return listenersOf(streams, await listenOn(createListener(all, { ...options, streams }), PORT))
+    return listenersOf(streams, await listenOnPort(createListener(all, { ...options, streams })))
   }
-  const publicServer = await listenOn(createListener({ routes, probes: {} }, { ...options, streams }), PORT)
+  const publicServer = await listenOnPort(createListener({ routes, probes: {} }, { ...options, streams }))
   const adminListener = (basePath: string) =>
     createListener(adminEndpoints, { ...options, streams, anyAddress: !isLoopback(host), basePath })
   if (admin) return listenersOf(streams, publicServer, { url: admin.mount(service, adminListener) })
   try {
-    const adminServer = await listenOn(adminListener(''), ADMIN_PORT)
+    const adminAddress = { host, port: ADMIN_PORT, portVariable: 'ADMIN_PORT', ...limits }
+    const adminServer = await listen(adminListener(''), adminAddress)
     return listenersOf(streams, publicServer, adminServer)
   } catch (error) {
     await publicServer.stop()

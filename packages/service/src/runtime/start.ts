@@ -24,7 +24,7 @@ import { postgresTimeoutMs, readinessOf } from './readiness.ts'
 import { createRuntime, type Runtime } from './runtime.ts'
 import { openStorage, retryWhileUnreachable, type Storage } from './storage.ts'
 
-export interface StartOptions {
+export interface StartOptions extends Pick<ServeOptions, 'admin' | 'portVariable'> {
   readonly broker: Broker
   readonly env: Environment
   readonly log: Logger
@@ -39,8 +39,6 @@ export interface StartOptions {
    * Default: throws the error outside all promises, which ends the process too.
    */
   readonly onFatal?: (error: Error) => void
-  /** Serves the admin endpoints of several services in one process, instead of ADMIN_PORT. */
-  readonly admin?: ServeOptions['admin']
 }
 
 export interface RunningService {
@@ -74,7 +72,7 @@ export const startService = async <State, Config>(
     sampleLoadEveryMs = 5_000,
     replayReadableEveryMs = 60_000,
     onFatal = crash,
-    admin,
+    ...serving
   }: StartOptions,
 ): Promise<RunningService> => {
   const { name } = definition.model
@@ -119,6 +117,7 @@ export const startService = async <State, Config>(
     const readiness = readinessOf(definition, { ...runtime, probe }, wiring)
     const routes = wiring.routes ?? []
     running.http = await serve({
+      ...serving,
       service: name,
       config,
       log,
@@ -129,7 +128,6 @@ export const startService = async <State, Config>(
         wiring,
       ),
       asyncApi: () => makeAsyncApi(language),
-      admin,
       onResponse: countResponses(runtime.metrics.registry, routes),
       onStream: countStreams(runtime.metrics.registry),
     })

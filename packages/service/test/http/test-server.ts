@@ -73,7 +73,6 @@ export const startTestServer = async (
         '/metrics': (_request, response) => void response.send('x'.repeat(16_000_000)),
       },
     },
-    admin: undefined,
     onResponse: () => undefined,
     onStream: () => undefined,
     ...more,

@@ -179,8 +179,12 @@ describe('ADMIN_PORT', () => {
   })
 
   it('in use makes the start fail', async () => {
-    const other = await startTestServer()
-    await expect(startTestServer({ ADMIN_PORT: String(other.port) })).rejects.toThrow(`Port ${other.port}`)
+    const port = String((await startTestServer()).port)
+    const inUse = `Port ${port} on 127.0.0.1 is in use.`
+    await expect(startTestServer({ ADMIN_PORT: port })).rejects.toThrow(`${inUse} Set ADMIN_PORT to another one`)
+    await expect(startTestServer({ PORT: port })).rejects.toThrow(`${inUse} Set PORT to another one`)
+    const named = { portVariable: 'TEST_PORT' }
+    await expect(startTestServer({ PORT: port }, named)).rejects.toThrow(`${inUse} Set TEST_PORT to another one`)
   })
 })
 
