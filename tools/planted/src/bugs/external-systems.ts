@@ -1,4 +1,4 @@
-/** Bugs in the calls of external systems: the circuit breaker and the rate limits of tasks. */
+/** Bugs in the calls of external systems: the circuit breaker, the rate limits and the concurrency of tasks. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const externalSystemBugs: readonly PlantedBug[] = [
@@ -103,5 +103,12 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     file: 'packages/service/test/delivery/rate-limit.int.test.ts',
     test: 'a suspected poison message that waits for another permit after an outage delays no other suspect',
     failure: 'to have a length of 1 but got',
+  },
+  {
+    name: 'take more emails than the instance has connections to the mail server',
+    edits: [edit('services/notification/src/service.ts', 'concurrency: adapter.concurrency,', '')],
+    file: 'services/notification/test/rate.int.test.ts',
+    test: 'an instance holds no more emails than it has connections; the others stay in the queue',
+    failure: 'to deep equally contain ObjectContaining',
   },
 ]
