@@ -75,7 +75,7 @@ export const startServices = async ({
       }),
     })
   const starting = startOptionalFirst(running, (name) => start(name, options[portVariableOf(name)]))
-  const started = await allOrNone(starting, broker)
+  const started = await allOrNone(starting)
   const services = createServiceSet(started, start)
   return {
     name: 'services',
@@ -87,21 +87,17 @@ export const startServices = async ({
     },
     startOne: services.startOne,
     unready: () => unreadyOf(services.running()),
-    stop: async () => {
-      await services.stop()
-      await broker.close()
-    },
+    stop: services.stop, // they leave the broker too, and wait only as long as a stop may take
   }
 }
 
 /** If a service can't be started, stops the others. */
-const allOrNone = async (starting: readonly Promise<RunningService>[], broker: Broker): Promise<RunningService[]> => {
+const allOrNone = async (starting: readonly Promise<RunningService>[]): Promise<RunningService[]> => {
   try {
     return await Promise.all(starting)
   } catch (error) {
     const results = await Promise.allSettled(starting)
     await Promise.all(results.map((result) => result.status === 'fulfilled' && result.value.stop()))
-    await broker.close()
     throw error
   }
 }

@@ -5,3 +5,4 @@ const telemetry = await startTelemetry('library') // must run before the instrum
 const { run } = await import('./run.ts')
 await run()
 await telemetry.stop()
+process.exit() // a connection to a server that does not answer would delay it

@@ -76,7 +76,6 @@ interface Start {
 const startServices = async (config: Variables, { server, signal, parts }: Start): Promise<RunningService[]> => {
   const log = createLogger(config.LOG_LEVEL, library)
   const broker = openBroker(config, log)
-  parts.push({ stop: () => broker.close() })
   const databases = await createDatabases(server, Object.keys(services).map(databaseOf))
   const starting = Object.entries(services).map(([name, start], index) => {
     const own = { DATABASE_URL: databases.get(databaseOf(name)), PORT: String(config.PORT && config.PORT + index) }
