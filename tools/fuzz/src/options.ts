@@ -23,6 +23,7 @@ with wrong fields, queries, ids and headers, and raw bytes that violate the prot
   the heap and the buffers have not grown, after a garbage collection
   a valid order is fulfilled
   every order is settled
+  every photo is ready or rejected
   all invariants of npm run audit hold
 
 The last line shows the number of checks that passed and failed. All requests go to 127.0.0.1.

@@ -3,6 +3,7 @@ import type { Random } from '@quadrille/testing'
 
 const head = (line: string, ...fields: string[]) => [line, 'Host: 127.0.0.1', ...fields, '', ''].join('\r\n')
 const json = 'Content-Type: application/json'
+const upload = (...fields: string[]) => head('PUT /stock/mug/photo HTTP/1.1', 'Content-Type: image/png', ...fields)
 const post = (...fields: string[]) => head('POST /orders HTTP/1.1', json, ...fields)
 
 const texts: readonly ((random: Random) => string)[] = [
@@ -42,6 +43,14 @@ const texts: readonly ((random: Random) => string)[] = [
   () => post('Transfer-Encoding: chunked') + '1\r\n{\r\n'.repeat(100),
   (random) => post('Content-Length: 100') + '{"a":"'.slice(0, random.below(7)),
   () => post('Content-Length: 2', 'Expect: 100-continue'),
+  () => upload('Content-Length: 10000000', 'Expect: 100-continue'),
+  () => upload('Content-Length: 10000001'),
+  () => `${upload('Content-Length: 10000000')}\u0089PNG\r\n\u001a\n`,
+  (random) =>
+    `${upload('Transfer-Encoding: chunked')}8\r\n\u0089PNG\r\n\u001a\n\r\n${'1\r\nx\r\n'.repeat(random.below(100))}`,
+  () => head('GET /orders/events?from=start HTTP/1.1'),
+  (random) => head('GET /orders/events HTTP/1.1').repeat(1 + random.below(100)),
+  () => head('GET /orders/events HTTP/1.0', 'Connection: keep-alive'),
   () => head('GET /orders HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'),
   (random) => head('GET /health/ready HTTP/1.1').repeat(1 + random.below(200)),
   (random) => head('GET /orders?limit=100 HTTP/1.1').repeat(1 + random.below(120)),

@@ -1,8 +1,10 @@
 /** Requests that HTTP clients can send. */
 
-import { type ServiceName, serviceNames } from '@quadrille/events'
+import type { ServiceName } from '@quadrille/events'
 import type { Random } from '@quadrille/testing'
 import { bodyText } from './bodies.ts'
+import { drawPhoto } from './photos.ts'
+import { type FuzzRoute, readRoutes } from './routes.ts'
 import { hostileText } from './values.ts'
 
 export interface FuzzRequest {
@@ -10,45 +12,16 @@ export interface FuzzRequest {
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Buffer
 }
 
-/** `{}` stands for an id. */
-const routes: readonly (readonly [ServiceName | 'each', string, string])[] = [
-  ['order', 'POST', '/orders'],
-  ['order', 'GET', '/orders'],
-  ['order', 'GET', '/orders/{}'],
-  ['order', 'POST', '/orders/{}/cancel'],
-  ['order', 'GET', '/orders/{}/events'],
-  ['order', 'GET', '/orders/{}/diagnosis'],
-  ['payment', 'GET', '/payments/{}'],
-  ['payment', 'POST', '/payments/{}/refund'],
-  ['inventory', 'GET', '/stock'],
-  ['inventory', 'GET', '/stock/{}'],
-  ['inventory', 'PUT', '/stock/{}'],
-  ['inventory', 'POST', '/stock/{}/receipts'],
-  ['inventory', 'GET', '/reservations/{}'],
-  ['notification', 'GET', '/notifications'],
-  ['shipping', 'GET', '/shipments'],
-  ['shipping', 'GET', '/shipments/{}'],
-  ['shipping', 'POST', '/shipments/{}/dispatch'],
-  ['each', 'GET', '/dead-letters'],
-  ['each', 'GET', '/dead-letters/groups'],
-  ['each', 'GET', '/dead-letters/{}'],
-  ['each', 'POST', '/dead-letters/{}/replay'],
-  ['each', 'POST', '/dead-letters/replay'],
-  ['each', 'DELETE', '/dead-letters/{}'],
-  ['each', 'GET', '/whereabouts'],
-  ['each', 'GET', '/attempts'],
-  ['each', 'GET', '/retries'],
-  ['each', 'GET', '/queues'],
-  ['each', 'GET', '/operations'],
-  ['each', 'POST', '/states'],
-  ['each', 'GET', '/openapi.json'],
-  ['each', 'GET', '/health/live'],
-  ['each', 'GET', '/health/ready'],
-  ['each', 'GET', '/metrics'],
-]
+/** The ids that the shop has given to orders and photos. */
+export interface KnownIds {
+  readonly orders: readonly string[]
+  readonly photos: readonly string[]
+}
+
+const routes = readRoutes()
 
 const methods = [
   'GET',
@@ -65,21 +38,8 @@ const methods = [
   'QUERY',
 ]
 
-const parameters = [
-  'limit',
-  'cursor',
-  'status',
-  'customerId',
-  'reference',
-  'stuck',
-  'orderId',
-  'reason',
-  'type',
-  'queue',
-  'order',
-  '__proto__',
-  'x',
-]
+/** Of no route, or of another one. */
+const otherParameters = ['limit', 'cursor', 'status', 'orderId', 'sku', 'from', '__proto__', 'x']
 const parameterValues = [
   '1',
   '100',
@@ -90,7 +50,7 @@ const parameterValues = [
   'true',
   'parked',
   'placed',
-  'asc',
+  'mug',
   'MTIz',
   'eyJhIjoxfQ',
   'bXVn',
@@ -112,7 +72,20 @@ const headerFields: readonly (readonly [string, readonly string[]])[] = [
       'x',
     ],
   ],
-  ['accept', ['*/*', 'application/json', 'text/html', 'application/json;q=0', '*/*;q=0.0001', ',,,', 'application/*']],
+  [
+    'accept',
+    [
+      ...['*/*', 'application/json', 'text/html', 'application/json;q=0', '*/*;q=0.0001', ',,,', 'application/*'],
+      ...[
+        'text/event-stream',
+        'text/event-stream;q=0.1, application/json;q=0.2',
+        'image/*',
+        'image/webp',
+        'image/avif',
+      ],
+    ],
+  ],
+  ['last-event-id', ['0', '1:1:', 'x'.repeat(500), '\u00e9', '__proto__', `${'9'.repeat(20)}:${'9'.repeat(20)}:`]],
   ['accept-encoding', ['gzip', 'br;q=1', '*']],
   ['content-encoding', ['gzip', 'br', 'deflate', 'identity', 'zstd', 'gzip, gzip']],
   ['idempotency-key', ['k', 'x'.repeat(255), 'x'.repeat(256), 'a\tb', '"quoted"', '__proto__']],
@@ -130,32 +103,46 @@ const headerFields: readonly (readonly [string, readonly string[]])[] = [
   ['expect', ['100-continue', '200-ok']],
   ['if-match', ['*', '"x"', 'W/"x"', ',,"x", "y"']],
   ['if-none-match', ['*', '"x"', 'W/"x"', ',,"x", "y"']],
-  ['range', ['bytes=0-0', 'bytes=-1', `bytes=${'0-0,'.repeat(200)}`]],
+  ['if-modified-since', ['Thu, 01 Jan 1970 00:00:00 GMT', 'x']],
+  ['range', ['bytes=0-0', 'bytes=-1', 'bytes=9-', `bytes=${'0-0,'.repeat(200)}`]],
+  ['if-range', ['"x"', 'Thu, 01 Jan 1970 00:00:00 GMT']],
   ['connection', ['close', 'keep-alive', 'upgrade, http2-settings', 'x']],
   ['upgrade', ['h2c', 'websocket']],
   ['cookie', ['a=1', 'x'.repeat(4_000)]],
   ['x-long', ['x'.repeat(8_000), 'x'.repeat(20_000)]],
 ]
 
-/** Draws a request. `ids` are the ids of existing orders. */
-export const drawRequest = (random: Random, ids: readonly string[]): FuzzRequest => {
-  const [of, usual, template] = random.pick(routes)
-  const method = random.chance(0.85) ? usual : random.pick(methods)
-  const pathname = random.chance(0.03) ? hostilePath(random) : template.replace('{}', () => drawId(random, ids))
+/** Draws a request to a route of the shop. */
+export const drawRequest = (random: Random, known: KnownIds): FuzzRequest => {
+  const route = random.pick(routes)
+  const method = random.chance(0.85) ? route.method : random.pick(methods)
+  const ownPath = route.path.replace(/\{(\w+)\}/, (_, name: string) => drawId(random, name, known))
+  const pathname = random.chance(0.03) ? hostilePath(random) : ownPath
+  const query = random.chance(route.query.length > 0 ? 0.5 : 0.2) ? drawQuery(random, route) : ''
   const takesBody = method === 'POST' || method === 'PUT' || random.chance(0.05)
-  const body = takesBody && random.chance(0.95) ? bodyText(random, template) : ''
-  return {
-    service: of === 'each' ? random.pick(serviceNames) : of,
-    method,
-    path: `${pathname}${random.chance(0.35) ? drawQuery(random) : ''}`,
-    headers: drawHeaders(random, takesBody),
-    body,
-  }
+  const { mediaType, body } = takesBody ? drawBody(random, route) : { body: '' }
+  const headers = { ...(mediaType && { 'content-type': mediaType }), ...drawHeaders(random) }
+  return { service: random.pick(route.services), method, path: `${pathname}${query}`, headers, body }
 }
 
-const drawId = (random: Random, ids: readonly string[]): string => {
-  if (ids.length > 0 && random.chance(0.4)) return random.pick(ids)
-  if (random.chance(0.3)) return random.pick(['mug', 'honey', 'fuzz-1', 'groups', 'replay'])
+interface Body {
+  readonly mediaType?: string
+  readonly body: string | Buffer
+}
+
+const drawBody = (random: Random, { path, isUpload }: FuzzRoute): Body => {
+  const isPhoto = isUpload && random.chance(0.9)
+  const { mediaType, bytes } = isPhoto ? drawPhoto(random) : { mediaType: 'application/json', bytes: '' }
+  const body = isPhoto ? bytes : random.chance(0.95) ? bodyText(random, path) : ''
+  return { body, ...(random.chance(0.9) && { mediaType }) }
+}
+
+const skus = ['mug', 'honey', 'fuzz-1']
+
+const drawId = (random: Random, name: string, { orders, photos }: KnownIds): string => {
+  const known = name === 'sku' ? skus : name === 'photoId' ? photos : orders
+  if (known.length > 0 && random.chance(0.4)) return random.pick(known)
+  if (random.chance(0.3)) return random.pick([...skus, 'groups', 'replay', 'events', ...orders.slice(-1)])
   if (random.chance(0.3)) return random.uuid()
   return encode(hostileText(random).slice(0, 3_000))
 }
@@ -182,17 +169,22 @@ const hostilePath = (random: Random): string =>
     '/metrics?x',
   ])
 
-const drawQuery = (random: Random): string => {
-  const pairs = Array.from({ length: 1 + random.below(4) }, () => {
-    const value = random.chance(0.6) ? random.pick(parameterValues) : encode(hostileText(random).slice(0, 2_000))
-    return `${random.pick(parameters)}${random.chance(0.05) ? '[]' : ''}=${value}`
+const drawQuery = (random: Random, { query }: FuzzRoute): string => {
+  const pairs = Array.from({ length: 1 + random.below(3) }, () => {
+    const isOwn = query.length > 0 && random.chance(0.85)
+    const { name, allowed } = isOwn ? random.pick(query) : { name: random.pick(otherParameters), allowed: [] }
+    return `${name}${random.chance(0.05) ? '[]' : ''}=${drawValue(random, allowed)}`
   })
   return `?${pairs.join('&')}`
 }
 
-const drawHeaders = (random: Random, takesBody: boolean): Record<string, string> => {
+const drawValue = (random: Random, allowed: readonly string[]): string => {
+  if (allowed.length > 0 && random.chance(0.7)) return random.pick(allowed)
+  return random.chance(0.6) ? random.pick(parameterValues) : encode(hostileText(random).slice(0, 2_000))
+}
+
+const drawHeaders = (random: Random): Record<string, string> => {
   const headers: Record<string, string> = {}
-  if (takesBody && random.chance(0.9)) headers['content-type'] = 'application/json'
   while (random.chance(0.25)) {
     const [name, values] = random.pick(headerFields)
     headers[name] = random.pick(values)

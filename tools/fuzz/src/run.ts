@@ -6,6 +6,7 @@ import { type ProcessMetrics, pollMetrics, readMetrics } from './process-metrics
 import { faultsOf, type Round, unsentOf } from './rounds.ts'
 import { type Outcome, sendAll } from './send-all.ts'
 import { startTarget, type Target } from './target.ts'
+import { unprocessedPhotos } from './unprocessed-photos.ts'
 import { faultOfValidOrder } from './valid-order.ts'
 
 /** Requests that load and compile the code before the heap is measured for the first time. */
@@ -38,7 +39,9 @@ export const runFuzz = async (options: FuzzOptions, { say, signal }: RunContext)
     const outcome = await sendAll(target, options)
     const seconds = (performance.now() - begun) / 1_000
     say(`${outcome.sent} requests in ${seconds.toFixed(0)} s: ${tally(outcome)}`)
-    return await examine(target, { before, rounds: [warmUp, { requested: options.requests, outcome }] }, say)
+    const rounds = [warmUp, { requested: options.requests, outcome }]
+    const photos = [...warmUp.outcome.photos, ...outcome.photos]
+    return await examine(target, { before, rounds, photos }, say)
   } finally {
     await target.stop()
   }
@@ -55,11 +58,13 @@ interface Observations {
   readonly before: ProcessMetrics
   /** The warm-up, and the measured round. */
   readonly rounds: readonly Round[]
+  /** The ids of the accepted photos. */
+  readonly photos: readonly string[]
 }
 
 const examine = async (
   target: Target,
-  { before, rounds }: Observations,
+  { before, rounds, photos }: Observations,
   say: (line: string) => void,
 ): Promise<Counts> => {
   let [passed, failed] = [0, 0]
@@ -92,6 +97,7 @@ const examine = async (
   )
   const { openOrders } = await pollMetrics(target, ({ openOrders }) => openOrders === 0, settledWithinMs)
   check('every order is settled', openOrders === 0 ? [] : [`${openOrders} are open`])
+  check('every photo is ready or rejected', await unprocessedPhotos(target, photos))
   check(
     'all invariants hold',
     [await faultOfAudit(target)].flatMap((fault) => fault ?? []),

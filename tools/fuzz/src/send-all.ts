@@ -20,6 +20,8 @@ export interface Outcome {
   readonly responses: ReadonlyMap<string, number>
   /** Faulty responses, with their requests. */
   readonly faults: readonly string[]
+  /** The ids of the photos that were accepted. */
+  readonly photos: readonly string[]
 }
 
 /** Later faults are not kept. */
@@ -30,7 +32,7 @@ export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzO
   const random = seeded(seed)
   const responses = new Map<string, number>()
   const faults: string[] = []
-  const ids: string[] = []
+  const known = { orders: [] as string[], photos: [] as string[] }
   const endMs = performance.now() + seconds * 1_000
   let sent = 0
 
@@ -45,14 +47,13 @@ export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzO
     if (statuses.length === 0) count('raw, no response')
   })
   const sendRandomRequest = async () => {
-    const request = drawRequest(random, ids)
+    const request = drawRequest(random, known)
     const response = await client.send(request, target.ports[request.service])
     count(typeof response === 'string' ? response : String(response.status))
     const wrong = typeof response === 'string' ? faultOfNoResponse(response, request) : faultOf(response)
     if (wrong)
       fault(`${wrong} to ${described(request)}: ${typeof response === 'string' ? '' : response.text.slice(0, 300)}`)
-    const id = placedId(response)
-    if (id && ids.length < maxIds) ids.push(id)
+    if (typeof response !== 'string') keepIds(response, known)
   }
   const work = async () => {
     while (sent < requests && performance.now() < endMs && !target.signal.aborted) {
@@ -65,13 +66,19 @@ export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzO
   await Promise.all(Array.from({ length: concurrency }, work))
   client.close()
   target.signal.throwIfAborted()
-  return { sent, responses, faults }
+  return { sent, responses, faults, photos: known.photos }
 }
 
-const placedId = (response: ReceivedResponse | string): string | undefined =>
-  typeof response !== 'string' && response.status === 202
-    ? /^\{"id":"([0-9a-f-]{36})"/.exec(response.text)?.[1]
-    : undefined
+/** Keeps the id of an order or a photo that was accepted. */
+const keepIds = ({ status, headers, text }: ReceivedResponse, known: { orders: string[]; photos: string[] }): void => {
+  if (status !== 202) return
+  const order = /^\{"id":"([0-9a-f-]{36})"/.exec(text)?.[1]
+  const photo = /^\/photos\/(.+)$/.exec(String(headers['location']))?.[1]
+  if (order && known.orders.length < maxIds) known.orders.push(order)
+  if (photo && known.photos.length < maxIds) known.photos.push(photo)
+}
 
-const described = ({ service, method, path, headers, body }: FuzzRequest): string =>
-  JSON.stringify({ service, method, path: path.slice(0, 300), headers, body: body.slice(0, 300), bytes: body.length })
+const described = ({ service, method, path, headers, body }: FuzzRequest): string => {
+  const start = typeof body === 'string' ? body.slice(0, 300) : body.toString('latin1', 0, 300)
+  return JSON.stringify({ service, method, path: path.slice(0, 300), headers, body: start, bytes: body.length })
+}

@@ -54,6 +54,8 @@ interface RawConnection {
 /** Connections that are left open, most of them in the middle of a request. */
 const maxLeftOpen = 300
 const giveUpAfterMs = 30_000
+/** How long a stream of events is read, ms. It does not end by itself. */
+const streamMs = 200
 
 const send = (
   agent: Agent,
@@ -73,8 +75,16 @@ const send = (
           if (text.length < maxKeptBytes) text += String(chunk)
         })
         const { statusCode: status = 0, headers } = response
+        const received = (tookMs: number) => resolve({ status, headers, bytes, text, tookMs })
         response.on('error', onError)
-        response.on('end', () => resolve({ status, headers, bytes, text, tookMs: performance.now() - begunMs }))
+        response.on('end', () => received(performance.now() - begunMs))
+        if (headers['content-type'] === 'text/event-stream') {
+          const tookMs = performance.now() - begunMs
+          setTimeout(() => {
+            received(tookMs)
+            sending.destroy()
+          }, streamMs)
+        }
       })
       sending.on('socket', () => {
         begunMs = performance.now() // until then the request waits for a free socket

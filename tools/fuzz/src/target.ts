@@ -23,7 +23,8 @@ export const startTarget = async (signal: AbortSignal): Promise<Target> => {
   const ports = mapServices((service) => free[serviceNames.indexOf(service)] ?? 0)
   const variables = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])]))
   const shop = startShopProcess(
-    { ...variables, LOG_LEVEL: 'warn', LOG_FORMAT: 'json', CONSOLE: 'off', DEMO: 'off' },
+    // Photos would wait for an idle processor.
+    { ...variables, PHOTO_PRIORITY: 'normal', LOG_LEVEL: 'warn', LOG_FORMAT: 'json', CONSOLE: 'off', DEMO: 'off' },
     { flags: ['--expose-gc', '--import', collector], signal },
   )
   await shop.untilPrinted(/is ready/).catch(async (error) => {

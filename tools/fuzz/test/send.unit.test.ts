@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { openClient } from '../src/send.ts'
@@ -23,4 +24,22 @@ test('all responses to raw bytes are judged, also those after the first one, and
   await allSent
   client.close()
   expect(judged).toEqual([[200, 422, 500]])
+})
+
+test('a stream of events, which does not end, is read for a moment', async () => {
+  const { promise: disconnected, resolve } = Promise.withResolvers<void>()
+  const server = createHttpServer((_, response) => {
+    response.setHeader('content-type', 'text/event-stream').write(':\n\n')
+    response.on('close', () => resolve())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const client = openClient(() => undefined)
+  const request = { service: 'order', method: 'GET', path: '/orders/events', headers: {}, body: '' } as const
+  expect(await client.send(request, (server.address() as AddressInfo).port)).toMatchObject({
+    status: 200,
+    text: ':\n\n',
+  })
+  await disconnected
+  client.close()
 })
