@@ -86,13 +86,15 @@ export const createCodec = ({ messages, subject, versionToSend }: CodecOptions):
   return { decode, encode }
 }
 
-/** The data in the oldest version from `oldest` on that can express it. */
+/** The data in the oldest version from `oldest` on that can express it and whose schema accepts it. */
 const downcast = ({ schemaversion, data }: Message, definition: Definition | undefined, oldest: number) => {
   let cast = { schemaversion, data }
   while (cast.schemaversion > oldest) {
-    const older = definition?.versions[cast.schemaversion - 1]?.down?.(cast.data)
-    if (older === undefined) return cast
-    cast = { schemaversion: cast.schemaversion - 1, data: older }
+    const schemaversion = cast.schemaversion - 1
+    const older = definition?.versions[schemaversion]?.down?.(cast.data)
+    const read = definition?.versions[schemaversion - 1]?.schema.safeParse(older)
+    if (!read?.success) return cast
+    cast = { schemaversion, data: read.data }
   }
   return cast
 }

@@ -93,6 +93,15 @@ describe('data that the older version cannot express', () => {
     expect(partial.decode(body).message).toEqual(sealed(refused))
   })
 
+  it('is also sent in the newer version if the older schema rejects what `down` returns', () => {
+    const short = withVersions([
+      { schema: newestSchema(messages.LoanRefused).and(z.object({ code: z.string().max(8) })) },
+      { schema: newestSchema(messages.LoanRefused), up: (data) => data, down: (data) => data },
+    ])
+    const sent = (code: string) => JSON.parse(short.encode(sealed({ ...refused, data: { ...refused.data, code } })))
+    expect([sent('no_room'), sent('no_copies')]).toMatchObject([{ schemaversion: 1 }, { schemaversion: 2 }])
+  })
+
   it('does not affect other data', () => {
     const other = sealed({ ...refused, data: { ...refused.data, category: 'refused' } })
     expect(JSON.parse(partial.encode(other))).toMatchObject({ schemaversion: 1 })

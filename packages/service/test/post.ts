@@ -63,7 +63,7 @@ const messages = {
     summary: 'the toll is paid',
     example: { parcelId: example.parcelId, amount: 150 },
   }),
-  ParcelCounted: event('ParcelCounted', z.object({ parcelId }), {
+  ParcelCounted: event('ParcelCounted', z.object({ parcelId, note: z.string().optional() }), {
     summary: 'the depot has counted the parcel',
     example: { parcelId: example.parcelId },
   }),

@@ -18,8 +18,8 @@ export interface OutgoingOptions {
 }
 
 /**
- * The events and tasks of the steps, in their order. A message that is sent in its newest version, and that
- * consumers would decode, is also passed on decoded.
+ * The events and tasks of the steps, in their order. A message that is sent in its newest version is also passed on decoded.
+ * @throws {RangeError} if consumers would reject a message because of its size, which no replay could change.
  */
 export const outgoing = (
   steps: readonly Pick<Step, 'events' | 'tasks'>[],
@@ -29,7 +29,8 @@ export const outgoing = (
   const row = (message: Message, to: Outgoing['to']): Outgoing => {
     const body = language.encode(message, publishVersions)
     const bytes = Buffer.byteLength(body)
-    const isHandedOver = isNewest(message) && bytes <= maxBodyBytes
+    if (bytes > maxBodyBytes)
+      throw new RangeError(`${message.type} has ${bytes} bytes; a message may have ${maxBodyBytes}.`)
     return {
       id: message.id,
       type: message.type,
@@ -38,7 +39,7 @@ export const outgoing = (
       body,
       bytes,
       traceparent: message.traceparent,
-      decoded: isHandedOver ? asDecoded(message) : undefined,
+      decoded: isNewest(message) ? asDecoded(message) : undefined,
     }
   }
   return steps.flatMap(({ events, tasks }) => [

@@ -1,12 +1,15 @@
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { expect, inject, it, onTestFinished } from 'vitest'
 import { parcelSent } from '../tally/parcels.ts'
 import { startTally } from '../tally/tally.ts'
 
-test('a reaction whose event violates its schema changes nothing, and does not affect other messages', async () => {
+it.each([
+  ['violates its schema', 'invalid-event'],
+  ['is larger than consumers accept', 'large-event'],
+])('a reaction whose event %s changes nothing, and does not affect other messages', async (_, senderId) => {
   const service = await startTally(inject('postgresUrl'))
   onTestFinished(() => service.drop())
   const apply = service.instance()
-  const [invalid, other] = [parcelSent('invalid-event'), parcelSent()]
+  const [invalid, other] = [parcelSent(senderId), parcelSent()]
   const outcomes = [invalid, other].map((decoded) => apply({ decoded, patient: true }))
   expect(await Promise.all(outcomes)).toMatchObject([{ status: 'failed' }, { status: 'applied' }])
   const tallies = await service.tallies()

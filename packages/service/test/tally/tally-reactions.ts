@@ -1,4 +1,5 @@
 /** Counts the events of each parcel, and publishes ParcelCounted. The sender of a parcel selects a failure. */
+import { maxBodyBytes } from '@quadrille/messages'
 import { type Reaction, type ReactionMap, reactionsOf } from '../../src/core/reaction.ts'
 import { draft, type Message, type Post } from '../post.ts'
 
@@ -17,7 +18,7 @@ const count = (tally: Tally | undefined, { subject }: Message): Tally => ({
   weight: tally?.weight ?? 1,
 })
 
-const counted = (parcelId: string) => draft('ParcelCounted', { parcelId })
+const counted = (parcelId: string, note?: string) => draft('ParcelCounted', { parcelId, note })
 
 /** An event that violates its schema. */
 const invalidEvent = draft('ParcelCounted', { parcelId: 'no id' })
@@ -31,6 +32,8 @@ const sentReaction = reaction('ParcelSent', (tally, message) => {
   if (message.data.sender.id === 'computes') computeForMs(600)
   if (message.data.sender.id === 'throws') throw new Error('the parcel was rejected')
   if (message.data.sender.id === 'invalid-event') return { state: count(tally, message), events: [invalidEvent] }
+  if (message.data.sender.id === 'large-event')
+    return { state: count(tally, message), events: [counted(message.subject, 'a'.repeat(maxBodyBytes))] }
   const weight = message.data.sender.id === 'breaks' ? -1 : 1
   return { state: { ...count(tally, message), weight }, events: [counted(message.subject)] }
 })

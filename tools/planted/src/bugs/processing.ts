@@ -175,7 +175,7 @@ export const processingBugs: readonly PlantedBug[] = [
         'const body = language.encode(message, publishVersions)',
         'const body = language.encode({ ...message, traceparent: undefined }, publishVersions)',
       ),
-      edit('packages/service/src/core/outgoing.ts', 'isHandedOver ? asDecoded(message) : undefined', 'undefined'),
+      edit('packages/service/src/core/outgoing.ts', 'isNewest(message) ? asDecoded(message) : undefined', 'undefined'),
     ],
     file: 'system-tests/tracing/traced-start.long.test.ts',
     test: 'traces an order if a collector is configured',
