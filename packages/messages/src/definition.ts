@@ -94,7 +94,10 @@ export const event = <Type extends string, Schema extends z.ZodType<object>, Fie
 ) => define('event')(type, schema, description)
 /** A unit of external work. It goes through a work queue to one of the competing workers. */
 export const task = define('task')
-/** A message from a service to its own reactions: the final outcome of a task, or an HTTP request. */
+/**
+ * A message from a service to its own reactions: the final outcome of a task, or a request. One with a known id changes nothing, even
+ * if its data differs. So a request that a subject may have several of needs an `identity`.
+ */
 export const internal = define('internal')
 
 interface TotalCasts<Old, New> {

@@ -41,7 +41,8 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
   readonly gauge: (name: string, help: string, read: () => number | undefined) => void
   /**
    * Dispatches an internal message to the service's own reactions, in the given trace. Resolves to the new state when its
-   * effect is committed. A message that was applied before changes nothing; the result is then the current state.
+   * effect is committed. A message with the id of one that was applied before changes nothing, even if its data differs; the result
+   * is then the current state. If two different requests may have one id, compare the state with the request.
    * While another session holds a lock that the message needs, it is tried again for half a second. A try that has begun is not
    * given up: it waits a second at most for each lock, 5 s for a connection, and 30 s for each statement.
    * @throws {Unavailable} if Postgres is unavailable: the outcome is unknown. Also if another session has locked the rows, or Postgres
