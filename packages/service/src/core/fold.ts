@@ -46,7 +46,9 @@ const apply = <State, M extends Message>(
   const react = reactions.get(message.type)
   if (!react) throw new Error(`${service} has no reaction to ${message.type}.`)
   const before = set.of(message)
-  const { state, events = [], tasks = [] } = react(before, message, now)
+  const decision = react(before, message, now)
+  for (const name in decision) if (!decisionProperties.has(name)) throw unknownProperty(name)
+  const { state, events = [], tasks = [] } = decision
   const origin = { service, now, cause: message, trace: traceOf?.(message) ?? {} }
   const step = {
     message,
@@ -58,3 +60,9 @@ const apply = <State, M extends Message>(
   if (state !== undefined) set.put(message, state)
   return step
 }
+
+const decisionProperties: ReadonlySet<string> = new Set(['state', 'events', 'tasks'])
+
+/** Otherwise the content of a misspelt property would be lost without a trace. */
+const unknownProperty = (name: string): TypeError =>
+  new TypeError(`The reaction returned the unknown property ${name}: a decision has only state, events and tasks.`)

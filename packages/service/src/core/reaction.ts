@@ -24,11 +24,14 @@ export type HandledType<Model extends ServiceModel> =
 
 export type TaskType<Model extends ServiceModel> = keyof NonNullable<Model['work']>['tasks'] & string
 
-/** The decision of a reaction: the new state (absent: unchanged), and the events and tasks that follow from it. */
+/** The decision of a reaction: the new state (absent: unchanged, and it can't be undefined), and the events and tasks that follow from it. */
 export interface Decision<State, Event extends Draft = Draft, Task extends Draft = Draft> {
-  readonly state?: State
+  readonly state?: Exclude<State, undefined>
   readonly events?: readonly Event[]
   readonly tasks?: readonly Task[]
+  /** Misspelt. The compiler accepts unknown properties of what a function returns; `fold` rejects others at run time. */
+  readonly event?: never
+  readonly task?: never
 }
 
 /** The messages that a message of this type may cause at this service. */

@@ -11,3 +11,14 @@ it('null is a state like any other', () => {
   const { steps } = fold(set, [message], { language: post, service: 'tally', reactions, now: noon })
   expect(steps).toMatchObject([{ before: 'sent', after: null }])
 })
+
+it('a decision with an unknown property changes nothing', () => {
+  const { message } = parcelSent()
+  const set = { of: (): string => 'sent', put: () => expect.unreachable() }
+  const reactions = new Map([['ParcelSent', () => ({ state: 'weighed', evnets: [] })]])
+  const { steps, failures } = fold(set, [message], { language: post, service: 'tally', reactions, now: noon })
+  expect(steps).toEqual([])
+  expect(failures.get(message)?.message).toBe(
+    'The reaction returned the unknown property evnets: a decision has only state, events and tasks.',
+  )
+})

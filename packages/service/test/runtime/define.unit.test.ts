@@ -82,6 +82,9 @@ describe('a service', () => {
     const wire = () => ({ work })
     const sendAgain = () => ({ events: [post.draft('Sent', { parcelId: '', weight: 1 })] })
     const arrive = () => ({ events: [post.draft('Arrived', { parcelId: '' })] })
+    const carryOnce = (known?: number) =>
+      known ? nothing : { state: 1, task: [post.draft('Carry', { parcelId: '' })] }
+    const arriveOnce = (known?: number) => (known ? nothing : { state: 1, event: arrive().events })
     const { Sent: _, ...withoutSent } = reactions
     const wrong = [
       // @ts-expect-error a reaction is missing
@@ -94,6 +97,12 @@ describe('a service', () => {
       () => defineService({ ...common, reactions: { ...reactions, Sent: sendAgain }, wire }),
       // @ts-expect-error an event that this message may not cause
       () => defineService({ ...common, reactions: { ...reactions, Sent: arrive }, wire }),
+      // @ts-expect-error tasks under another name
+      () => defineService({ ...common, reactions: { ...reactions, Sent: carryOnce }, wire }),
+      // @ts-expect-error events under another name
+      () => defineService({ ...common, reactions: { ...reactions, Carried: arriveOnce }, wire }),
+      // @ts-expect-error a state that is undefined, which would change nothing
+      () => defineService({ ...common, reactions: { ...reactions, Sent: () => ({ state: undefined }) }, wire }),
       // @ts-expect-error its tasks are not wired
       () => defineService({ ...common, reactions }),
       // @ts-expect-error a queue is missing
@@ -105,6 +114,6 @@ describe('a service', () => {
       // @ts-expect-error a task that its model lacks
       () => newTask('Sent', async () => null),
     ]
-    expect(wrong).toHaveLength(10)
+    expect(wrong).toHaveLength(13)
   })
 })
