@@ -14,6 +14,7 @@ import { z } from 'zod'
 import { traceOfRequest } from '../telemetry/trace-context.ts'
 import { asProblem } from './as-problem.ts'
 import type { Bounds } from './bounds.ts'
+import { checkRoutes } from './check-routes.ts'
 import { etagOf, has, refuseUncheckedConditions } from './conditional.ts'
 import { docsHandlers, homeHandler } from './docs/handlers.ts'
 import { beginStream, type EventStream, type EventStreams } from './event-streams.ts'
@@ -49,6 +50,7 @@ export interface AppOptions {
 /**
  * Creates the application. The body of a request is read after its route is matched. Once the body is complete, the
  * request counts as in flight.
+ * @throws {Error} if a route gets no requests, or takes those of a probe or a document.
  */
 export const createApp = (options: AppOptions): Express => {
   const { service, routes, probes, bounds, basePath } = options
@@ -60,6 +62,8 @@ export const createApp = (options: AppOptions): Express => {
     .enable('case sensitive routing')
   const docs = docsHandlers({ ...options, openApi: () => openApi(service, routes, basePath) }, bounds)
   const readersOf = bodyReaders(bounds)
+  const fixed = { ...probes, ...docs }
+  checkRoutes(routes, Object.keys(fixed))
   // The routes come first: Express compares a path with one pattern after the other.
   for (const route of routes) {
     app[route.method](
@@ -72,8 +76,7 @@ export const createApp = (options: AppOptions): Express => {
   for (const [path, ofPath] of Map.groupBy(routes, (route) => expressPath(route.path))) {
     app.all(path, rejectMethod(ofPath.map(({ method }) => method)))
   }
-  for (const [path, handler] of Object.entries({ ...probes, ...docs }))
-    app.get(path, handler).all(path, rejectMethod(['get']))
+  for (const [path, handler] of Object.entries(fixed)) app.get(path, handler).all(path, rejectMethod(['get']))
   app.get('/', homeHandler(options, bounds))
   const documents = `GET ${basePath}/openapi.json lists the routes of this service, and ${basePath}/docs shows them.`
   app.use(({ path }) => {

@@ -3,6 +3,7 @@
  * the handler are derived from them.
  */
 import type { z } from 'zod'
+import { checkRoute } from './check-routes.ts'
 import type { EventStream } from './event-streams.ts'
 import type { Problem } from './problem.ts'
 import type { FileReply } from './send-file.ts'
@@ -83,7 +84,7 @@ type Handle<Request, Result> = { handle(request: Request): Promise<Result> | Res
 
 export interface RouteSpec<Params, Query, Body, Headers, Declared extends Responses, Result = ReplyOf<Declared>> {
   readonly method: 'get' | 'post' | 'put' | 'delete'
-  /** OpenAPI style: /items/{id}. */
+  /** OpenAPI style: /items/{id}. Its parameters are the fields of `params`. */
   readonly path: string
   readonly operationId: string
   /** A few words for the list of operations. */
@@ -93,7 +94,7 @@ export interface RouteSpec<Params, Query, Body, Headers, Declared extends Respon
   /** The section of the document. Default: the name of the service. */
   readonly tag?: 'operations'
   /** For an invalid parameter the response is 404. */
-  readonly params?: z.ZodType<Params>
+  readonly params?: z.ZodObject & z.ZodType<Params>
   /** For an invalid query the response is 422. Default: no parameters. */
   readonly query?: z.ZodType<Query>
   /** Parameters of the query that a stream of this route does not have. For a stream with one of them the response is 422. */
@@ -121,7 +122,7 @@ export type Route = RouteSpec<unknown, unknown, unknown, unknown, Responses, Rep
 
 /**
  * Defines a route. The compiler checks the handler's parameter and result against the schemas.
- * @throws if it has a refusal and a path with parameters.
+ * @throws {Error} if the parameters of its path are not those of its schema, or if it also has a refusal.
  */
 export const route = <
   Declared extends Responses,
@@ -132,9 +133,7 @@ export const route = <
 >(
   spec: RouteSpec<Params, Query, Body, Headers, Declared>,
 ): Route => {
-  const { method, path, refusal } = spec
-  if (refusal && path.includes('{'))
-    throw new Error(`${method.toUpperCase()} ${path} has parameters, so it can’t have a refusal.`)
+  checkRoute(spec)
   return spec
 }
 

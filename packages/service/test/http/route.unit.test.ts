@@ -33,6 +33,18 @@ describe('a route', () => {
     expect(refusing).toThrow('POST /parcels/{id} has parameters, so it can’t have a refusal.')
   })
 
+  it('has the same parameters in its path and in its schema', () => {
+    const at = (path: string) => () => route({ ...docs, path, handle: () => ({ status: 200, body: waiting }) })
+    expect(at('/parcels/{parcelId}')).toThrow(
+      'POST /parcels/{parcelId} has the parameters [parcelId] in its path, and [id] in params: ' +
+        'write the same names, in braces in the path.',
+    )
+    expect(at('/parcels/:id')).toThrow('has the parameters [] in its path, and [id] in params')
+    expect(at('/parcels/{parcel-id}')).toThrow(
+      'POST /parcels/{parcel-id} has a parameter parcel-id: its name must match /^\\w+$/, such as seatNumber.',
+    )
+  })
+
   it('returns a declared response, also from read-only values', () => {
     const isSent = true
     const sendParcel = route({
