@@ -1,5 +1,5 @@
 /**
- * Locks each database for one process. Without RabbitMQ the services' tables serve as queues, so a second process would
+ * Locks a database for one process. Without RabbitMQ the services' tables serve as queues, so a second process would
  * mistake messages in flight for those of a crashed process, and handle them again. The lock is a Postgres advisory lock
  * in a session of its own, which ends with the process. The audit recognises by it that there are no queues of RabbitMQ.
  */
@@ -22,7 +22,7 @@ export interface OwnershipOptions {
   readonly say: (line: string) => void
   /** Aborts the wait for a lock. */
   readonly signal: AbortSignal
-  /** Called when another process has locked a database, while our connection was broken. */
+  /** Called when another process has locked the database, while our connection was broken. */
   readonly onLost: (error: Error) => void
   /** How long to wait for a lock that another process has, ms. Default 30,000. */
   readonly timeoutMs?: number
@@ -31,25 +31,17 @@ export interface OwnershipOptions {
 }
 
 /**
- * Locks all of these databases until `stop` or the end of this process. Waits for a lock that another process has.
- * @throws a one-line error with the name of that process, after `timeoutMs`, or the reason why no service could use the databases.
+ * Locks the database until `stop` or the end of this process. Waits for a lock that another process has.
+ * @throws a one-line error with the name of that process, after `timeoutMs`, or the reason why no service could use the database.
  */
-export const ownDatabases = async (urls: Iterable<string>, options: OwnershipOptions): Promise<Part> => {
+export const ownDatabase = async (url: string, options: OwnershipOptions): Promise<Part> => {
+  await checkSettings(url)
+  const session = await take(url, options)
   const stopping = new AbortController()
-  const owned: Promise<unknown>[] = []
-  const stop = async () => {
+  const kept = keep(url, session, { ...options, signal: stopping.signal })
+  const stop = () => {
     stopping.abort()
-    await Promise.all(owned)
-  }
-  try {
-    for (const url of urls) {
-      await checkSettings(url)
-      const session = await take(url, options)
-      owned.push(keep(url, session, { ...options, signal: stopping.signal }))
-    }
-  } catch (error) {
-    await stop()
-    throw error
+    return kept
   }
   return { name: 'ownership', stop }
 }

@@ -11,7 +11,7 @@ import { startDemo } from './demo/demo.ts'
 import { createGatewaySwitch } from './demo/gateway-switch.ts'
 import { runsDemo } from './demo/runs-demo.ts'
 import { help, type Options, readFlags, readOptions, variables } from './options.ts'
-import { ownDatabases } from './ownership.ts'
+import { ownDatabase } from './ownership.ts'
 import { type Begin, runParts } from './parts.ts'
 import { untilReady } from './readiness.ts'
 import { reset } from './reset.ts'
@@ -50,8 +50,9 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
   if (resetFirst) await reset(options, say)
   const server = options.DATABASE_URL ?? (await begin(postgres(options, stopWithError))).url
   const databases = await createDatabases(server, runningServices(options))
+  // Every start uses the database of order, so one lock protects those of all services.
   if (options.AMQP_URL === undefined)
-    await begin(ownDatabases(databases.values(), { say, signal, onLost: stopWithError }))
+    await begin(ownDatabase(databases.get('order') ?? server, { say, signal, onLost: stopWithError }))
   say(options.AMQP_URL ? 'starting the services with RabbitMQ' : 'starting the services with the in-process broker')
   const terminal = openTerminal(options.LOG_FORMAT)
   const log = createLogger(options.LOG_LEVEL, shop, terminal.log)

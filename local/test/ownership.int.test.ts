@@ -4,7 +4,7 @@ import { createTestDatabase, proxyTo } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { Client } from 'pg'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { type OwnershipOptions, ownDatabases } from '../src/ownership.ts'
+import { type OwnershipOptions, ownDatabase } from '../src/ownership.ts'
 
 const aDatabase = async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
@@ -26,7 +26,7 @@ const aDatabase = async () => {
 const own = async (url: string, options: Partial<OwnershipOptions> = {}) => {
   const said: string[] = []
   const lost: string[] = []
-  const owning = ownDatabases([url], {
+  const owning = ownDatabase(url, {
     say: (line) => said.push(line),
     signal: new AbortController().signal,
     onLost: (error) => lost.push(error.message),

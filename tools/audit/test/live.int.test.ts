@@ -1,5 +1,5 @@
 /** The audit of a running system: what it reports about orders in progress. */
-import { ownDatabases } from '@quadrille/local/ownership'
+import { ownDatabase } from '@quadrille/local/ownership'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { verdictOn } from '../src/format.ts'
 import { formatReport, type Queues, queueDepths } from '../src/index.ts'
@@ -314,7 +314,7 @@ describe('without the depth of a queue', () => {
     expect(verdictOn(report, 1_000)).toContain('except for parts that were not checked (I8: the queues')
     const { signal } = new AbortController()
     const options = { say: () => undefined, onLost: () => undefined, signal }
-    const { stop } = await ownDatabases([live.world().urls.order], options)
+    const { stop } = await ownDatabase(live.world().urls.order, options)
     onTestFinished(stop)
     expect(formatReport(await audit())).toMatch(/^✓ I8: .*, 0 rows in them\)$/m)
   })
