@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import { Problem } from '../http/problem.ts'
 import { insertOutcome, insertRequest, type Operation } from './operation-table.ts'
 
-export interface RecordableOperation<Result> extends Operation {
+export interface RecordableOperation<Result> extends Omit<Operation, 'operator'> {
+  /** Undefined for a request of a program, which is performed without a record. */
+  readonly operator: string | undefined
   /** Whether the result is due to this operation, and not to another one that came first. Default: it is. */
   readonly tookEffect?: (result: Result) => boolean
 }
@@ -21,10 +23,11 @@ interface Recording {
  */
 export const performRecorded = async <Result>(
   { database, log }: Recording,
-  { tookEffect = () => true, ...operation }: RecordableOperation<Result>,
+  { tookEffect = () => true, operator, ...operation }: RecordableOperation<Result>,
   perform: () => Promise<Result>,
 ): Promise<Result> => {
-  const id = await insertRequest(database, operation)
+  if (operator === undefined) return perform()
+  const id = await insertRequest(database, { ...operation, operator })
   const record = (outcome: 'done' | 'refused') =>
     insertOutcome(database, id, outcome).catch((err: unknown) =>
       log.warn({ err, id, outcome }, 'the outcome of an operation could not be recorded'),

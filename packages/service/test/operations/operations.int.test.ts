@@ -99,6 +99,11 @@ it('an operation that can’t be recorded in its own transaction is listed with 
   expect(await outcomes(overtaken)).toEqual(['refused'])
   expect(warnings).toEqual([])
 
+  const unattended = newParcelId()
+  const byProgram = { operation: 'recall', subject: unattended, operator: undefined }
+  expect(await performRecorded(recording, byProgram, async () => 'recalled')).toBe('recalled')
+  expect(await outcomes(unattended)).toEqual([])
+
   expect((await operations('?operator=linus')).items).toHaveLength(4)
   expect((await operations(`?operator=linus&parcelId=${done}`)).items).toHaveLength(1)
   expect((await operations('?operator=nobody')).items).toEqual([])

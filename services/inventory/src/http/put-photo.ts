@@ -70,11 +70,8 @@ export const putPhoto = (
       const stored = await reachable(blobs.put(key, checked(upload)))
       const uploaded = draft('PhotoUploaded', { photoId, sku, blob: { key, mediaType, ...stored } })
       const perform = () => dispatch(uploaded, trace)
-      const operation = { operation: 'upload_photo', detail: `${sku}: photo ${photoId}` }
-      const { photo } =
-        operator === undefined
-          ? await perform()
-          : await performRecorded({ database, log }, { ...operation, operator }, perform)
+      const operation = { operation: 'upload_photo', detail: `${sku}: photo ${photoId}`, operator }
+      const { photo } = await performRecorded({ database, log }, operation, perform)
       if (!photo) throw new Error(`The photo ${photoId} was not stored.`)
       return { status: 202, body: photoViewOf(photo), headers: { location: `/photos/${photoId}` } }
     },

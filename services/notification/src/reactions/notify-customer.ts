@@ -16,15 +16,10 @@ export const notifyCustomer = (
   notificationLog: NotificationLog,
   { orderId, customer, currency, total }: Recipient & { readonly orderId: string },
   occasion: Occasion,
-): Notifies => decide(notificationLog, { orderId, occasion, recipient: { customer, currency, total } })
+): Notifies => notifyWhenKnown(notificationLog, { orderId, occasion, recipient: { customer, currency, total } })
 
 /** Notifies the customer at once if the customer is known, otherwise as soon as an event contains the customer. */
-export const notifyWhenKnown = (
-  notificationLog: NotificationLog,
-  request: Omit<NotificationRequest, 'recipient'>,
-): Notifies => decide(notificationLog, request)
-
-const decide = (notificationLog: NotificationLog, request: NotificationRequest): Notifies => {
+export const notifyWhenKnown = (notificationLog: NotificationLog, request: NotificationRequest): Notifies => {
   const added = addOccasion(notificationLog, request)
   if (!added) return nothing
   return { state: added.state, tasks: added.due.map((notice) => draft('Notify', notice)) }

@@ -108,32 +108,29 @@ interface Found {
   readonly event: EventKey | null
 }
 
-const toFound = (row: { snapshot: string; xid: string | null; seq: number; id: string } | undefined): Found => ({
-  snapshot: readSnapshot(row?.snapshot ?? ''),
-  event: row && row.xid !== null ? { xid: Number(row.xid), seq: row.seq, id: row.id } : null,
-})
+/** The current snapshot, and the first of the selected events. Null if there is none. */
+const findFirst = async (sql: Sql, selection: string, values: readonly number[] = []): Promise<Found> => {
+  const [row] = await sql.query<{ snapshot: string; xid: string | null; seq: number; id: string }>(
+    `select pg_current_snapshot()::text as snapshot, xid, seq, id
+     from (select true) as once
+     left join lateral (select xid, seq, id from order_event ${selection} limit 1) as found on true`,
+    values,
+  )
+  return {
+    snapshot: readSnapshot(row?.snapshot ?? ''),
+    event: row && row.xid !== null ? { xid: Number(row.xid), seq: row.seq, id: row.id } : null,
+  }
+}
 
 /** The position after all events that are visible now. */
 export const readNewest = async (sql: Sql): Promise<Position> => {
-  const [row] = await sql.query<Parameters<typeof toFound>[0] & object>(
-    `select pg_current_snapshot()::text as snapshot, xid, seq, id
-     from (select true) as once
-     left join lateral (select xid, seq, id from order_event order by xid desc, seq desc limit 1) as newest on true`,
-  )
-  const { snapshot, event } = toFound(row)
+  const { snapshot, event } = await findFirst(sql, 'order by xid desc, seq desc')
   return positionAt(start, snapshot, event)
 }
 
 /** The current snapshot, and the event at a position. Null if it is not stored. */
-export const findEvent = async (sql: Sql, { xid, seq }: Pick<EventKey, 'xid' | 'seq'>): Promise<Found> => {
-  const [row] = await sql.query<Parameters<typeof toFound>[0] & object>(
-    `select pg_current_snapshot()::text as snapshot, xid, seq, id
-     from (select true) as once
-     left join lateral (select xid, seq, id from order_event where (xid, seq) = ($1::xid8, $2::bigint)) as found on true`,
-    [xid, seq],
-  )
-  return toFound(row)
-}
+export const findEvent = (sql: Sql, { xid, seq }: Pick<EventKey, 'xid' | 'seq'>): Promise<Found> =>
+  findFirst(sql, 'where (xid, seq) = ($1::xid8, $2::bigint)', [xid, seq])
 
 /**
  * Moves events to transaction 0, after a dump was restored into another cluster, where their numbers belong to other transactions.

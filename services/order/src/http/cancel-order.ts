@@ -54,10 +54,8 @@ export const cancelOrder = ({
         throw new Problem('conflict', 'The order is fulfilled and can no longer be cancelled.')
       }
       const isOpen = open.status !== 'cancelled' && open.status !== 'fulfilled'
-      const isRecorded = operator !== undefined && isOpen
-      const order = isRecorded
-        ? await performRecorded({ database, log }, { operation: 'cancel', subject: id, operator, tookEffect }, cancel)
-        : await cancel()
+      const operation = { operation: 'cancel', subject: id, operator: isOpen ? operator : undefined, tookEffect }
+      const order = await performRecorded({ database, log }, operation, cancel)
       return { status: 202, headers: { location: `/orders/${id}` }, body: view(order) }
     },
   })

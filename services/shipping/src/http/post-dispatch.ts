@@ -51,11 +51,8 @@ export const postDispatch = ({
       const perform = async () => resultOf(request, await dispatch(draft('DispatchRequested', request), inTrace))
       const tookEffect = ({ parcel }: { readonly parcel: Parcel }) => parcel.id === request.parcelId
       const detail = `${body.carrier} ${body.trackingCode}`
-      const operation = { operation: 'dispatch_parcel', subject: orderId, detail, tookEffect }
-      const { parcel, shipment } =
-        operator === undefined
-          ? await perform()
-          : await performRecorded({ database, log }, { ...operation, operator }, perform)
+      const operation = { operation: 'dispatch_parcel', subject: orderId, detail, operator, tookEffect }
+      const { parcel, shipment } = await performRecorded({ database, log }, operation, perform)
       const isReplayed = parcel.id !== request.parcelId
       return { status: 200, body: view(upTo(parcel, shipment)), ...(isReplayed && { headers: replayedHeaders }) }
     },
