@@ -80,13 +80,15 @@ export const questions = (makeHarness: MakeHarness) =>
         const { asker } = await answering(harness, dialogue, echo)
         const other = await connected(harness, dialogue.asking)
         await until(() => unanswered(ask(other, 'ready?', 1_000))).toContain('answered')
+        const lateAnswers = () => [asker, other].map(({ questions }) => questions.lateAnswers())
+        const before = lateAnswers()
         // A broker may drop questions that wait for a few seconds, so not all are asked at once.
         for (let round = 0; round < 4; round += 1) {
           const texts = Array.from({ length: 250 }, (_, index) => `${round}.${index}`)
           const answers = await Promise.all(texts.map((text, index) => ask(index % 2 === 0 ? asker : other, text)))
           expect(answers).toEqual(texts.map((text) => `re ${text}`))
         }
-        expect([asker.questions.lateAnswers(), other.questions.lateAnswers()]).toEqual([0, 0])
+        expect(lateAnswers()).toEqual(before)
       }),
     )
 
@@ -106,8 +108,9 @@ export const questions = (makeHarness: MakeHarness) =>
         for (const late of ['late', 'later']) expect(await unanswered(ask(asker, late, 100))).toBe('timeout')
         release()
         expect([await first, ...(await rest)]).toEqual(['re first', 're a', 're b', 're c'])
-        expect(asked.at(-1)?.slice(0, 3)).toEqual(['a', 'b', 'c'])
-        expect(asked.at(-1)).not.toContain('late') // its answer is no longer awaited
+        const batches = asked.slice(asked.findIndex((texts) => texts.includes('first')) + 1)
+        expect(batches.flat()).toEqual(['a', 'b', 'c']) // the answer to the late ones is no longer awaited
+        expect(batches.length).toBeLessThan(3)
         expect(headers).toContain('of b')
       }),
     )
@@ -125,12 +128,13 @@ export const questions = (makeHarness: MakeHarness) =>
       on(makeHarness, async (harness) => {
         const { answer, hold, release } = held()
         const { asker } = await answering(harness, aDialogue(), answer)
+        const before = asker.questions.lateAnswers() // of the questions that were repeated until an answer came
         hold()
         expect(await unanswered(ask(asker, 'slow', 50))).toBe('timeout')
         const next = ask(asker, 'next')
         release()
         expect(await next).toBe('re next')
-        expect(asker.questions.lateAnswers()).toBe(1)
+        expect(asker.questions.lateAnswers()).toBe(before + 1)
       }),
     )
 

@@ -182,12 +182,13 @@ describe('an answer', () => {
     const asking = asker()
     responder(echo)
     await answers(asking, 'first')
+    const before = asking.questions.lateAnswers()
     const { answersExchange: exchange } = topics()
     const queue = (await replyQueue()) ?? ''
     for (const correlationId of ['1', '4711', 'x'.repeat(255)])
       rabbitmq.channel.publish(exchange, queue, Buffer.from('forged'), { correlationId })
     rabbitmq.channel.publish(exchange, queue, Buffer.from('without an id'))
-    await until(() => asking.questions.lateAnswers()).toBe(4)
+    await until(() => asking.questions.lateAnswers() - before).toBe(4)
     await answers(asking, 'next')
   })
 
@@ -217,10 +218,7 @@ describe('an answer', () => {
     await answers(asking, 'first')
     for (const properties of [{ replyTo: invalid }, { replyTo: 'reply', correlationId: invalid }])
       rabbitmq.channel.publish(topics().questionsExchange, type, Buffer.from('hostile'), properties)
-    await until(() => problems.map(String)).toEqual([
-      expect.stringContaining('TypeError'),
-      expect.stringContaining('TypeError'),
-    ])
+    await until(() => problems.filter((problem) => problem instanceof TypeError).length).toBe(2)
     await answers(asking, 'next')
     expect((await rabbitmq.channel.checkQueue(topics().queue)).messageCount).toBe(0)
   })

@@ -51,9 +51,9 @@ it('an order expires on time if no event is delayed, and readiness and a metric 
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '1h' })
   const orderId = await place(url)
   await waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'))
-  expect(await expiryPaused(url)).toBeNull()
-  const metrics = await (await fetch(`${url}/metrics`)).text()
-  expect(metrics).toContain('quadrille_expiry_paused{service="order"} 0')
+  await waitFor(async () => expect(await expiryPaused(url)).toBeNull())
+  const metrics = async () => (await fetch(`${url}/metrics`)).text()
+  await waitFor(async () => expect(await metrics()).toContain('quadrille_expiry_paused{service="order"} 0'))
 })
 
 /** Its last field has a NUL, which Postgres stores in JSON but cannot read as text. */
