@@ -1,6 +1,7 @@
 /** Checks a choreography at build time: every message must reach a service that handles it. */
 import { findCycles } from './causality.ts'
 import { checkServiceNames, checkTypeNames } from './check-names.ts'
+import { checkSchemas } from './check-schemas.ts'
 import { type Choreography, consumersOf, inboxTypes, publisherOf, type ServiceModel } from './choreography.ts'
 import type { Catalog, MessageKind } from './definition.ts'
 import type { Language } from './language.ts'
@@ -18,6 +19,7 @@ export const checkChoreography = ({
     ...checkKeys(messages),
     ...checkKeys(questions),
     ...checkTypeNames([...Object.keys(messages), ...Object.keys(questions)]),
+    ...checkSchemas({ messages, questions }),
     ...Object.keys(questions).flatMap((type) => checkQuestion(type, models)),
     ...typesOf('event').flatMap((type) => checkEvent(type, models)),
     ...typesOf('task').flatMap((type) => checkOwner(type, models, `the task ${type}`)),

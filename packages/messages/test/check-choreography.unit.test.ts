@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { type Choreography, checkChoreography, consumersOf, inboxTypes, publisherOf } from '../src/index.ts'
+import { z } from 'zod'
+import {
+  type Choreography,
+  checkChoreography,
+  consumersOf,
+  inboxTypes,
+  internal,
+  publisherOf,
+  task,
+  uuid,
+} from '../src/index.ts'
 import { type MessageType, messages, questions, services } from './library.ts'
 
 const { desk, stacks, reminders } = services
@@ -172,6 +182,29 @@ describe('the check of a choreography', () => {
     expect(checkChoreography({ messages: named, questions, services })).toContain(
       `"${type}" can’t be the type of a message or question: it must match /^[A-Za-z][A-Za-z0-9._-]{0,99}$/.`,
     )
+  })
+
+  const converts = 'converts data, and receivers would convert it again: convert it in the reaction.'
+  it.each([
+    [
+      z.number().transform((n) => n * 100),
+      'has no form as JSON Schema: Transforms cannot be represented in JSON Schema.',
+    ],
+    [z.string().transform(Number).pipe(z.number()), converts],
+    [z.date(), 'has no form as JSON Schema: Date cannot be represented in JSON Schema.'],
+  ])('reports a schema that converts data or does not accept JSON', (fee, problem) => {
+    const Fetch = task('Fetch', z.object({ loanId: uuid, fee }), { summary: '' })
+    const Shelved = { ...questions.Shelved, answer: z.object({ fee }) }
+    expect(checkChoreography({ messages: { ...messages, Fetch }, questions: { Shelved }, services })).toEqual([
+      `The schema of Fetch version 1 ${problem}`,
+      `The schema of the answer to Shelved ${problem}`,
+    ])
+  })
+
+  it('accepts a default, and any schema of an internal message, which is not sent', () => {
+    const Fetch = task('Fetch', z.object({ loanId: uuid, fee: z.int().default(0) }), { summary: '' })
+    const Missing = internal('Missing', z.object({ loanId: uuid, since: z.date() }), { summary: '' })
+    expect(checkChoreography({ messages: { ...messages, Fetch, Missing }, questions, services })).toEqual([])
   })
 
   it.each(Object.entries(violations))('reports %s', (_, { model, violation }) => {
