@@ -15,6 +15,7 @@ import { telemetryConfig } from '../telemetry/variables.ts'
 import { reportBroker } from './broker-report.ts'
 import { commonConfig, commonConfigOf } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
+import { exit, exitNow } from './exit.ts'
 import { grantWork } from './grants.ts'
 import { type RunningService, startService } from './start.ts'
 import { migrateAll, retryWhileUnreachable } from './storage.ts'
@@ -42,8 +43,8 @@ const stopWithinMs = 10_000
 
 /**
  * Runs a service until SIGTERM or SIGINT, and STOP_DELAY more unless another signal arrives a second later. Then stops it and exits
- * with 0 within 10 s. If it can't start, or if a newer version has applied a breaking migration, it exits with 1 and one line with the
- * reason. An unhandled error ends the process, because the state is then unknown.
+ * with 0 within 10 s, or kills itself if a call of the file system hangs. If it can't start, or if a newer version has applied a
+ * breaking migration, it exits with 1 and one line with the reason. An unhandled error ends the process, because the state is then unknown.
  */
 export const runProcess = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
@@ -58,7 +59,7 @@ export const runProcess = async <State, Config>(
   let running: Running | undefined
   const stop = async () => {
     await running?.sendClientsAway(secondSignal.signal) // clients do not know an instance that is still starting
-    setTimeout(() => process.exit(1), stopWithinMs).unref()
+    setTimeout(() => exitNow(1), stopWithinMs).unref()
     await (await started).stop()
     await telemetry.stop()
   }
@@ -66,9 +67,7 @@ export const runProcess = async <State, Config>(
   const onSignal = onceASecond(() => {
     if (stopping.signal.aborted) return secondSignal.abort()
     stopping.abort()
-    stop()
-      .then(drainStandardOutput)
-      .then(() => process.exit(0), fail)
+    stop().then(drainStandardOutput).then(exit, fail)
   })
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
   running = await started.catch((error) => (stopping.signal.aborted ? process.exit(0) : fail(error)))
