@@ -178,7 +178,7 @@ const summaryOf = (errors: readonly FieldError[]): string => {
 
 const send = async (response: Response, reply: Reply, { bounds, streams }: AppOptions): Promise<void> => {
   const { file, events } = reply
-  if (file || events) bounds.inFlight.leave(response) // clients that read slowly do not keep others from JSON
+  if (file || events) bounds.inFlight.leave(response) // a slow store, and clients that read slowly, do not keep others from JSON
   if (file) await sendFile(response, { ...reply, file }, bounds.downloads)
   else if (events) await sendEvents(response, { ...reply, events }, streams)
   else sendJson(response, reply)

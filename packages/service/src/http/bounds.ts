@@ -8,9 +8,9 @@ export interface Bounds {
   readonly receiving: Waiting<IncomingMessage>
   /** Complete requests whose handlers run. */
   readonly inFlight: InFlightRequests
-  /** Uploads that arrive. Each needs a file and a few hundred kilobytes. */
+  /** Uploads that arrive. Each needs a file and up to two megabytes. */
   readonly uploads: InFlightRequests
-  /** Responses that are files and that clients read. They do not count as in flight. */
+  /** Requests whose files are read from their store. They do not count as in flight, because the store may be slow. */
   readonly downloads: InFlightRequests
   /**
    * Must be called after a response is written. Tracks it until the client has read it. If that takes too long, its
@@ -30,7 +30,6 @@ export interface InFlightRequests {
 
 const maxReceiving = 1_000
 const maxUploads = 32
-/** Each needs an open file and a buffer of 64 KiB. */
 const maxDownloads = 256
 /** A body of unknown length counts as the largest. */
 const maxReceivingBytes = 64 * 1_024 * 1_024

@@ -1,8 +1,7 @@
-/** Responses that are files, and clients that are slow or late. */
+/** Responses that are files, and stores and clients that are slow. */
 
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { Readable } from 'node:stream'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -11,7 +10,7 @@ import { route } from '../../src/http/route.ts'
 import { uploadOf } from '../../src/http/upload.ts'
 import { send, sendRaw, startTestServer } from './test-server.ts'
 
-const get = (name: string, open: () => Promise<Readable>, size = 3) =>
+const get = (name: string, read: () => Promise<Uint8Array>) =>
   route({
     method: 'get',
     path: `/${name}`,
@@ -23,14 +22,14 @@ const get = (name: string, open: () => Promise<Readable>, size = 3) =>
     },
     handle: () => ({
       status: 200,
-      file: { mediaType: 'text/plain', size, etag: '"abc"', open },
+      file: { mediaType: 'text/plain', etag: '"abc"', read },
       headers: { 'cache-control': 'public, max-age=60' },
     }),
   })
 
 test('a problem with a file is not cached like the file', async () => {
   const lost = get('lost', () => Promise.reject(notFound('It is lost.')))
-  const found = get('found', async () => Readable.from(['abc']))
+  const found = get('found', async () => Buffer.from('abc'))
   const { url } = await startTestServer({}, { routes: [lost, found] })
   const { status, headers } = await send(`${url}/lost`)
   expect({ status, etag: headers['etag'], cache: headers['cache-control'] }).toEqual({
@@ -43,11 +42,12 @@ test('a problem with a file is not cached like the file', async () => {
   expect(heads.map((head) => head.status)).toEqual([404, 200])
 })
 
-test('clients that read files slowly do not keep others from JSON, and are limited', async () => {
-  const open = async () => {
-    const bytes = new Readable({ read: () => undefined })
-    bytes.push('a') // the rest never comes
-    return bytes
+test('files whose store is slow do not keep others from JSON, and are limited', async () => {
+  const stored = Promise.withResolvers<Uint8Array>()
+  let reading = 0
+  const read = () => {
+    reading += 1
+    return stored.promise
   }
   const quick = route({
     method: 'get',
@@ -58,23 +58,17 @@ test('clients that read files slowly do not keep others from JSON, and are limit
     responses: { 200: { description: 'An answer', body: z.unknown() } },
     handle: () => ({ status: 200, body: {} }),
   })
-  const routes = [get('slow', open), quick]
-  const { url, port } = await startTestServer({ HTTP_MAX_IN_FLIGHT: '2' }, { routes })
+  const { url, port } = await startTestServer({ HTTP_MAX_IN_FLIGHT: '2' }, { routes: [get('slow', read), quick] })
   const sockets: Socket[] = []
-  const request = 'GET /slow HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'
-  for (let asked = 0; asked < 256; asked += 1) {
-    const socket = await sendRaw(port, request)
-    sockets.push(socket)
-    await once(socket, 'data') // its response has begun
+  for (let asked = 1; asked <= 256; asked += 1) {
+    sockets.push(await sendRaw(port, 'GET /slow HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'))
+    await waitFor(() => expect(reading).toBe(asked))
   }
   expect((await send(`${url}/quick`)).status).toBe(200)
   expect((await send(`${url}/slow`)).status).toBe(429)
-  for (const socket of sockets) socket.destroy()
-  await waitFor(async () => {
-    const socket = await sendRaw(port, request)
-    expect(String(await once(socket, 'data'))).toContain(' 200 OK')
-    socket.destroy()
-  })
+  stored.resolve(Buffer.from('abc'))
+  for (const socket of sockets) expect(String(await once(socket, 'data'))).toContain(' 200 OK')
+  expect((await send(`${url}/slow`)).status).toBe(200)
 })
 
 test('a client that sends its whole file before it reads gets the refusal at once', async () => {

@@ -1,6 +1,5 @@
 /** Routes that accept and return files. */
 
-import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, test } from 'vitest'
@@ -9,7 +8,7 @@ import { route } from '../../src/http/route.ts'
 import { uploadOf } from '../../src/http/upload.ts'
 import { send, sendRaw, startTestServer } from './test-server.ts'
 
-const file = { mediaType: 'text/plain', size: 3, etag: '"abc"' }
+const file = { mediaType: 'text/plain', etag: '"abc"' }
 
 const start = async () => {
   const put = route({
@@ -31,7 +30,7 @@ const start = async () => {
     description: 'Returns a file.',
     params: z.strictObject({ name: z.string() }),
     responses: { 200: { description: 'The file', file: ['text/plain'] } },
-    handle: () => ({ status: 200, file: { ...file, open: async () => Readable.from(['a', 'bc']) } }),
+    handle: () => ({ status: 200, file: { ...file, read: async () => Buffer.from('abc') } }),
   })
   return startTestServer({}, { routes: [put, get] })
 }

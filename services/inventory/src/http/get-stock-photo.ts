@@ -22,7 +22,7 @@ const photoQuery = z.strictObject({
 })
 
 /** `GET /stock/{sku}/photo`. */
-export const getStockPhoto = (database: Database, blobs: Pick<BlobStore, 'open'>): Route =>
+export const getStockPhoto = (database: Database, blobs: Pick<BlobStore, 'read'>): Route =>
   route({
     method: 'get',
     path: '/stock/{sku}/photo',
@@ -51,7 +51,7 @@ export const getStockPhoto = (database: Database, blobs: Pick<BlobStore, 'open'>
 
 interface Wanted {
   readonly database: Database
-  readonly blobs: Pick<BlobStore, 'open'>
+  readonly blobs: Pick<BlobStore, 'read'>
   readonly sku: string
   readonly maxWidth: (typeof photos.photoWidths)[number]
 }
@@ -60,13 +60,12 @@ const findFile = async ({ database, blobs, sku, maxWidth }: Wanted): Promise<Fil
   const photo = await findServedPhoto(database, sku)
   if (!photo) throw absent(sku, await findLastPhoto(database, sku))
   const { key, size, sha256 } = variantOf(photo, maxWidth)
-  const open = async () => {
-    const opened = await reachable(blobs.open(key))
-    if (opened?.size === size) return opened.bytes
-    opened?.bytes.destroy() // cut, for example by a restore
-    throw notFound(`The photo of ${sku} is lost. Upload it again.`)
+  const read = async () => {
+    const bytes = await reachable(blobs.read(key, size))
+    if (bytes?.byteLength === size) return bytes
+    throw notFound(`The photo of ${sku} is lost. Upload it again.`) // or cut, for example by a restore
   }
-  return { mediaType: 'image/webp', size, etag: `"${sha256}"`, open }
+  return { mediaType: 'image/webp', etag: `"${sha256}"`, read }
 }
 
 const absent = (sku: string, last: Awaited<ReturnType<typeof findLastPhoto>>): Problem => {

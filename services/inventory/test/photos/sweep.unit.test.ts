@@ -81,3 +81,9 @@ it('looks at ten thousand blobs in a run, and continues with the next ones', asy
   expect(deleted).toEqual([10_000, 10_000, 5_000, 0])
   expect(left.size).toBe(0)
 })
+
+it('deletes nothing more when the service stops', async () => {
+  const { left, sweep } = sweeping({ [`${gone}/original`]: 2 * hourMs }, [])
+  expect(await sweep(AbortSignal.abort())).toBe(0)
+  expect(left.size).toBe(1)
+})

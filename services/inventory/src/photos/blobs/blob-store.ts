@@ -1,5 +1,4 @@
 /** The store of photos: bytes under a key, outside of Postgres and of the messages, which carry only the key. */
-import type { Readable } from 'node:stream'
 
 /** The content of a blob, by which a reader recognises it. */
 export interface StoredBlob {
@@ -9,19 +8,13 @@ export interface StoredBlob {
   readonly sha256: string
 }
 
-export interface OpenBlob {
-  /** The number of bytes that it has now. */
-  readonly size: number
-  readonly bytes: Readable
-}
-
 export interface ListedBlob {
   readonly key: string
   /** The time since it was stored, ms, when the listing began. By the clock of the store, which may be on another machine. */
   readonly ageMs: number
 }
 
-/** The store can't be reached, for example because its volume is not mounted. The message names the remedy. */
+/** The store can't be reached, for example because its volume is not mounted or does not answer. The message names the remedy. */
 export class StoreUnreachable extends Error {
   override readonly name = 'StoreUnreachable'
 }
@@ -42,8 +35,8 @@ export interface BlobStore {
    * @throws {StoreFull}
    */
   put(key: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<StoredBlob>
-  /** Undefined if the key does not exist. The caller must read or destroy the bytes. */
-  open(key: string): Promise<OpenBlob | undefined>
+  /** The bytes, but only one more than `size` of a larger blob. Undefined if the key does not exist. */
+  read(key: string, size: number): Promise<Buffer | undefined>
   /** Also resolves if the key does not exist. */
   delete(key: string): Promise<void>
   /** All blobs, in any order, and the remains of interrupted calls of `put`. Those that change meanwhile may be left out. */

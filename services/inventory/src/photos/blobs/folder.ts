@@ -1,15 +1,11 @@
 /** A blob store in a folder. Processes on several machines can share it if it is on a shared volume. */
 import { createHash, randomUUID } from 'node:crypto'
-import { access, mkdir, open, opendir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { access, appendFile, mkdir, open, opendir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import {
-  type BlobStore,
-  type ListedBlob,
-  type OpenBlob,
-  type StoredBlob,
-  StoreFull,
-  StoreUnreachable,
-} from './blob-store.ts'
+import { buffer } from 'node:stream/consumers'
+import { type BlobStore, type ListedBlob, type StoredBlob, StoreFull, StoreUnreachable } from './blob-store.ts'
+import type { LimitedCall } from './limit-calls.ts'
 
 /** Incomplete blobs. On the same file system, so that a rename is atomic. */
 const incoming = 'incoming'
@@ -23,12 +19,14 @@ const isKey = (key: string): boolean => keyPattern.test(key)
 
 /**
  * Opens the store in the folder that `locate` resolves to. It is created for the first blob, while `isNew` resolves to true. Default:
- * never. If it is missing later, it may be on a volume that is not mounted. So `put`, `open` and `hasSpace` then throw
- * StoreUnreachable: no blob is reported as absent, and none is stored where other processes do not find it.
+ * never. If it is missing later, it may be on a volume that is not mounted. So `put`, `read` and `hasSpace` then throw
+ * StoreUnreachable: no blob is reported as absent, and none is stored where other processes do not find it. `call` makes all calls
+ * of the file system, and may limit them. Default: no limits, for a process that does nothing else.
  */
 export const folderStore = (
   locate: () => Promise<string>,
   isNew: () => Promise<boolean> = async () => false,
+  call: LimitedCall = (work) => work(),
 ): BlobStore => {
   const pathOf = async (key: string): Promise<string> => {
     if (!isKey(key)) throw new Error(`${key} is not a key of a blob.`)
@@ -45,35 +43,45 @@ export const folderStore = (
   return {
     put: async (key, source) => {
       const target = await pathOf(key)
-      const temporary = join(await existingFolder(), incoming, randomUUID())
+      const temporary = join(await call(existingFolder), incoming, randomUUID())
       try {
-        await mkdir(dirname(temporary), { recursive: true })
-        const stored = await write(temporary, source)
-        await move(temporary, target)
+        await call(() => mkdir(dirname(temporary), { recursive: true }))
+        const stored = await write(temporary, source, call)
+        await call(() => move(temporary, target))
         return stored
       } catch (error) {
-        await rm(temporary, { force: true })
+        await call(() => rm(temporary, { force: true }))
         throw isFull(error) ? new StoreFull('The volume of PHOTOS_DIR is full.', { cause: error }) : error
       }
     },
-    open: async (key) => {
+    read: async (key, size) => {
       const path = await pathOf(key)
-      const opened = await absent(undefined, () => openFile(path))
-      if (!opened) await existingFolder()
-      return opened
+      return call(async () => {
+        const bytes = await absent(undefined, () => buffer(createReadStream(path, { end: size })))
+        if (!bytes) await existingFolder()
+        return bytes
+      })
     },
     delete: async (key) => {
       const path = await pathOf(key)
-      await rm(path, { force: true })
+      await call(() => rm(path, { force: true }))
       const folder = dirname(path)
-      // Not the one of incoming blobs, which an upload may use at any time.
-      if (basename(folder) !== incoming) await rmdir(folder).catch(() => undefined) // it has other blobs, or does not exist
+      if (basename(folder) === incoming) return // an upload may use it at any time
+      await call(() => rmdir(folder).catch(() => undefined)) // it has other blobs, or does not exist
     },
-    list: () => list(locate),
-    hasSpace: async () => {
-      const { bavail, blocks, bsize } = await statfs(await existingFolder())
-      return hasSpace({ freeBytes: bavail * bsize, totalBytes: blocks * bsize })
+    list: async function* () {
+      const blobs = list(await locate())
+      for (;;) {
+        const { done, value } = await call(() => blobs.next())
+        if (done) return
+        yield value
+      }
     },
+    hasSpace: () =>
+      call(async () => {
+        const { bavail, blocks, bsize } = await statfs(await existingFolder())
+        return hasSpace({ freeBytes: bavail * bsize, totalBytes: blocks * bsize })
+      }),
   }
 }
 
@@ -93,27 +101,23 @@ export const hasSpace = ({
   readonly totalBytes: number
 }): boolean => freeBytes >= Math.min(minFreeBytes, totalBytes * minFreeShare)
 
-const openFile = async (path: string): Promise<OpenBlob> => {
-  const file = await open(path)
-  try {
-    const { size } = await file.stat()
-    return { size, bytes: file.createReadStream() }
-  } catch (error) {
-    await file.close()
-    throw error
-  }
-}
+/** How many bytes are written at a time. A network volume stores them before it answers. */
+const pieceSize = 1_048_576
 
-const write = async (path: string, source: Parameters<BlobStore['put']>[1]): Promise<StoredBlob> => {
+const write = async (path: string, source: Parameters<BlobStore['put']>[1], call: LimitedCall): Promise<StoredBlob> => {
   const hash = createHash('sha256')
-  let size = 0
-  await using file = await open(path, 'wx')
+  let [size, written] = [0, 0]
+  let piece: Uint8Array[] = []
   for await (const chunk of source) {
     hash.update(chunk)
     size += chunk.byteLength
-    await file.writeFile(chunk)
+    piece.push(chunk)
+    if (size - written < pieceSize) continue
+    await call(() => appendFile(path, Buffer.concat(piece)))
+    piece = []
+    written = size
   }
-  await file.sync()
+  await call(() => appendFile(path, Buffer.concat(piece), { flush: true }))
   return { size, sha256: hash.digest('hex') }
 }
 
@@ -155,10 +159,9 @@ const timeIn = async (directory: string): Promise<number> => {
   }
 }
 
-async function* list(locate: () => Promise<string>): AsyncIterable<ListedBlob> {
-  const directory = await locate()
+async function* list(directory: string): AsyncGenerator<ListedBlob, undefined> {
   const nowMs = await absent(undefined, () => timeIn(directory))
-  if (nowMs === undefined) return // no blob was stored yet, or the volume is not mounted
+  if (nowMs === undefined) return undefined // no blob was stored yet, or the volume is not mounted
   for await (const folder of entriesOf(directory)) {
     for await (const name of entriesOf(join(directory, folder))) {
       const key = `${folder}/${name}`

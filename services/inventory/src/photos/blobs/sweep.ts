@@ -18,10 +18,11 @@ const maxPerRun = 10_000
 const stepSize = 100
 
 /**
- * Returns the function that runs one step of the sweep and resolves to the number of deleted blobs. Several instances may sweep the
- * same store at a time. The blobs are listed before the photos are read, so a blob that is found without a photo has none.
+ * Returns the function that runs one step of the sweep and resolves to the number of deleted blobs. It ends early when `signal`
+ * aborts. Several instances may sweep the same store at a time. The blobs are listed before the photos are read, so a blob that is
+ * found without a photo has none.
  */
-export const createSweep = ({ blobs, findPhotos }: SweepOptions): (() => Promise<number>) => {
+export const createSweep = ({ blobs, findPhotos }: SweepOptions): ((signal?: AbortSignal) => Promise<number>) => {
   let listing: AsyncIterator<ListedBlob> | undefined
 
   /** The next blobs. Fewer than `count` at the end of the list. */
@@ -39,9 +40,9 @@ export const createSweep = ({ blobs, findPhotos }: SweepOptions): (() => Promise
     return listed
   }
 
-  return async () => {
+  return async (signal) => {
     let deleted = 0
-    for (let looked = 0; looked < maxPerRun; looked += stepSize) {
+    for (let looked = 0; looked < maxPerRun && !signal?.aborted; looked += stepSize) {
       const listed = await next(stepSize)
       const needless = await needlessOf(listed, findPhotos)
       for (const key of needless) await blobs.delete(key)

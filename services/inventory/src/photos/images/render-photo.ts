@@ -33,18 +33,9 @@ export const renderPhoto = async (store: BlobStore, { photoId, blob }: PhotoToRe
   }
 }
 
-/** Reads at most as many bytes as the upload had. */
 const read = async (store: BlobStore, { key, size, sha256 }: PhotoBlob): Promise<Buffer | 'lost' | 'altered'> => {
-  const opened = await store.open(key)
-  if (!opened) return 'lost'
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of opened.bytes) {
-    length += chunk.length
-    if (length > size) return 'altered'
-    chunks.push(chunk)
-  }
-  const bytes = Buffer.concat(chunks)
+  const bytes = await store.read(key, size)
+  if (!bytes) return 'lost'
   return hashOf(bytes) === sha256 ? bytes : 'altered'
 }
 
