@@ -109,7 +109,8 @@ export const questions = (makeHarness: MakeHarness) =>
         release()
         expect([await first, ...(await rest)]).toEqual(['re first', 're a', 're b', 're c'])
         const batches = asked.slice(asked.findIndex((texts) => texts.includes('first')) + 1)
-        expect(batches.flat()).toEqual(['a', 'b', 'c']) // the answer to the late ones is no longer awaited
+        expect(batches.flat().slice(0, 3)).toEqual(['a', 'b', 'c'])
+        expect(batches.flat()).not.toContain('late') // its answer is no longer awaited
         expect(batches.length).toBeLessThan(3)
         expect(headers).toContain('of b')
       }),
