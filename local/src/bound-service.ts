@@ -1,5 +1,16 @@
 /** Hides the types of a service's definition, so that all services can be handled alike. */
-import { type RunningService, type ServiceDefinition, type StartOptions, startService } from '@quadrille/service'
+import {
+  type OnCommitted,
+  type RunningService,
+  type ServiceDefinition,
+  type StartOptions,
+  startService,
+} from '@quadrille/service'
+
+interface BoundStartOptions extends StartOptions {
+  /** Called with the steps of each committed batch, before the service's own listeners. Must not throw. Default: ignored. */
+  readonly onCommitted?: OnCommitted<unknown> | undefined
+}
 
 /** A definition without its type parameters, so that all services have one type. */
 export interface BoundService extends Pick<ServiceDefinition<unknown, unknown>, 'language' | 'model' | 'migrations'> {
@@ -8,7 +19,7 @@ export interface BoundService extends Pick<ServiceDefinition<unknown, unknown>, 
   readonly ownRows: ServiceDefinition<unknown, unknown>['tables']['ownRows']
   /** The port under `npm start`, unless a variable sets another. */
   readonly defaultPort: number
-  start(options: StartOptions): Promise<RunningService>
+  start(options: BoundStartOptions): Promise<RunningService>
   /** Calls a generic function with the typed definition. */
   apply<Result>(use: <State, Config>(definition: ServiceDefinition<State, Config>) => Result): Result
 }
@@ -23,6 +34,19 @@ export const bind = <State, Config>(
   config: definition.config,
   ownRows: definition.tables.ownRows,
   defaultPort,
-  start: (options) => startService(definition, options),
+  start: ({ onCommitted, ...options }) =>
+    startService(onCommitted ? listenedTo<State, Config>(definition, onCommitted) : definition, options),
   apply: (use) => use(definition),
+})
+
+/** The same service, with a listener to its commits. */
+const listenedTo = <State, Config>(
+  definition: ServiceDefinition<State, Config>,
+  onCommitted: OnCommitted<State>,
+): ServiceDefinition<State, Config> => ({
+  ...definition,
+  wire: (context) => {
+    context.afterCommit(onCommitted)
+    return definition.wire?.(context) ?? {}
+  },
 })

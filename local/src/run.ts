@@ -76,7 +76,7 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
       stopWithError,
       admin,
       instead,
-      onEvent: shown?.onEvent,
+      onCommitted: shown?.onCommitted,
     }),
   )
   const adminUrl = admin?.url

@@ -1,8 +1,15 @@
 /** All services in one process, over one broker. */
 import { join } from 'node:path'
-import { type ByRunningService, mapRunningServices, type ServiceName, serviceNames, shop } from '@quadrille/events'
+import {
+  type ByRunningService,
+  type Message,
+  mapRunningServices,
+  type ServiceName,
+  serviceNames,
+  shop,
+} from '@quadrille/events'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
-import type { Environment, RunningService } from '@quadrille/service'
+import type { Environment, OnCommitted, RunningService } from '@quadrille/service'
 import { reportBroker, reportStores } from '@quadrille/service/tools'
 import type { Logger } from 'pino'
 import type { Admin } from './admin.ts'
@@ -15,7 +22,6 @@ import { type Options, portVariableOf, urlVariableOf } from './options.ts'
 import type { Part } from './parts.ts'
 import { portOf } from './port-of.ts'
 import { createServiceSet, type ServiceSet } from './service-set.ts'
-import { type OnEvent, watched } from './terminal/watched-broker.ts'
 import { type Unready, unreadinessOf } from './unready.ts'
 
 export interface ServicesOptions {
@@ -35,7 +41,7 @@ export interface ServicesOptions {
   /** Definitions to start instead of the usual ones. Default: none. */
   readonly instead?: Readonly<Partial<Record<ServiceName, BoundService>>>
   /** Set if the terminal shows orders. */
-  readonly onEvent: OnEvent | undefined
+  readonly onCommitted: OnCommitted<unknown, Message> | undefined
 }
 
 export interface Services extends Part, Pick<ServiceSet, 'isRunning' | 'stopOne' | 'startOne'> {
@@ -55,10 +61,10 @@ export const startServices = async ({
   stopWithError,
   admin,
   instead = {},
-  onEvent,
+  onCommitted,
 }: ServicesOptions): Promise<Services> => {
   const options = await choosePorts(given)
-  const broker = openBroker(options, { log, warn, onEvent })
+  const broker = openBroker(options, { log, warn })
   const running = [...databases.keys()]
   const start = (name: ServiceName, port: number) =>
     (instead[name] ?? definitions[name]).start({
@@ -66,6 +72,7 @@ export const startServices = async ({
       log,
       signal,
       onFatal: stopWithError,
+      onCommitted,
       admin,
       portVariable: portVariableOf(name),
       env: override(serviceEnvironment(options, env), {
@@ -102,19 +109,13 @@ const allOrNone = async (starting: readonly Promise<RunningService>[]): Promise<
   }
 }
 
-const openBroker = (
-  { AMQP_URL, LOG_FORMAT }: Options,
-  { log, warn, onEvent }: Pick<ServicesOptions, 'log' | 'warn' | 'onEvent'>,
-): Broker => {
-  const broker =
-    AMQP_URL === undefined
-      ? inProcessBroker({ onError: reportStores({ log, language: shop }) })
-      : amqpBroker(
-          AMQP_URL,
-          reportBroker({ url: AMQP_URL, log, language: shop, ...(LOG_FORMAT === 'text' && { write: warn }) }),
-        )
-  return onEvent ? watched(broker, onEvent) : broker
-}
+const openBroker = ({ AMQP_URL, LOG_FORMAT }: Options, { log, warn }: Pick<ServicesOptions, 'log' | 'warn'>): Broker =>
+  AMQP_URL === undefined
+    ? inProcessBroker({ onError: reportStores({ log, language: shop }) })
+    : amqpBroker(
+        AMQP_URL,
+        reportBroker({ url: AMQP_URL, log, language: shop, ...(LOG_FORMAT === 'text' && { write: warn }) }),
+      )
 
 const unreadyOf = async (started: readonly RunningService[]): Promise<Map<ServiceName, Unready>> => {
   const all = new Map<ServiceName, Unready>()

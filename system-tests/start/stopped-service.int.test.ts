@@ -11,7 +11,7 @@ const listenOn = async (port: number): Promise<void> => {
   await once(server, 'listening')
 }
 
-test('while another program has its port, it does not start, and the error names its variable', async () => {
+test('the terminal shows the orders that wait for it, and while its port is in use, the error names its variable', async () => {
   const port = await freePort()
   const started = startIn(newFolder(), [main], { DEMO: 'on', DEMO_PORT: '0', PAYMENT_PORT: String(port) })
   await untilPrinted(started, 'Press Ctrl-C to stop.')
@@ -21,6 +21,8 @@ test('while another program has its port, it does not start, and the error names
     return [response.status, await response.json()]
   }
   expect(await act('stop-payment')).toMatchObject([200, { text: 'The payment service is stopped.' }])
+  await act('order-fulfilled')
+  await untilPrinted(started, 'placed 25.00 EUR → open for ')
   await listenOn(port)
   expect(await act('start-payment')).toMatchObject([
     500,

@@ -1,10 +1,9 @@
 /**
  * A line in the terminal for each order, when it ends or takes long. Of many orders it shows a sample, and says how many lines it
- * left out: a person reads no more, and the other orders cost the shop nothing but a look at the type and the id of their events.
+ * left out: a person reads no more, and the other orders cost the shop next to nothing.
  */
-import { decode, type Message, type MessageType } from '@quadrille/events'
-import type { WireMessage } from '@quadrille/messaging'
-import { endingOf, isStep, stepOf } from './order-step.ts'
+import type { Message, MessageType } from '@quadrille/events'
+import { endingOf, stepOf } from './order-step.ts'
 import { clockTimeOf } from './style.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -18,8 +17,6 @@ export interface LiveOrdersOptions extends Pick<Terminal, 'print' | 'style'> {
 const linesASecond = 20
 /** The maximum number of open orders that it remembers. Beyond it, it forgets the oldest. */
 const maxOpen = 1_000
-/** The number of events that it recognises when they are published again. */
-const maxSeen = 10_000
 /** The number of left out orders whose later events it leaves out too. Beyond it, it forgets the oldest. */
 const maxLeftOut = 10_000
 /** An order that is open for longer is shown before it ends, ms. */
@@ -41,7 +38,6 @@ export class LiveOrders {
   readonly #options: LiveOrdersOptions
   /** By id, the oldest first. */
   readonly #open = new Map<string, Open>()
-  readonly #seen = new Set<string>()
   readonly #leftOut = new Set<string>()
   /** Orders, lines, and what was left out of both, since the last tick. */
   #placed = 0
@@ -52,14 +48,14 @@ export class LiveOrders {
     this.#options = options
   }
 
-  /** Takes each event that a service publishes, also one that is published again. */
-  published(event: WireMessage): void {
-    const { id, type, correlationId } = event
-    if (!isStep(type) || this.#seen.has(id)) return
-    const order = this.#open.get(correlationId)
-    if (type === 'OrderPlaced') this.#place(event)
-    else if (order) this.#proceed(order, event, type)
-    else if (!this.#leftOut.has(correlationId)) this.#showAlone(event)
+  /** Takes each event once, when a service has committed it. Those of a commit whose confirmation was lost are missing. */
+  committed(event: Message): void {
+    const step = stepOf(event)
+    if (step === null) return
+    const order = this.#open.get(event.subject)
+    if (event.type === 'OrderPlaced') this.#place(event, step)
+    else if (order) this.#proceed(order, event, step)
+    else if (!this.#leftOut.has(event.subject)) this.#showAlone(event, step)
   }
 
   /** To be called every second. */
@@ -75,43 +71,34 @@ export class LiveOrders {
     }
   }
 
-  #place(event: WireMessage): void {
+  #place(event: Message, step: string): void {
     if (this.#placed >= linesASecond) {
       this.#leaveOut(event)
       return
     }
-    const step = this.#stepOf(event)
-    if (step === null) return
     this.#placed += 1
     const [oldest] = this.#open.keys()
     if (this.#open.size >= maxOpen && oldest !== undefined) this.#open.delete(oldest)
     const types = new Set<MessageType>(['OrderPlaced'])
-    this.#open.set(event.correlationId, { placedAt: event.timestamp, steps: [step], types, isShown: false })
+    this.#open.set(event.subject, { placedAt: new Date(event.time), steps: [step], types, isShown: false })
   }
 
-  #proceed(order: Open, event: WireMessage, type: MessageType): void {
-    const step = this.#stepOf(event)
-    if (step === null) return
+  #proceed(order: Open, event: Message, step: string): void {
     const before = order.steps.join(' → ')
     order.steps.push(step)
-    order.types.add(type)
+    order.types.add(event.type)
     const ending = endingOf(order.types)
     if (ending === null) return
-    this.#open.delete(event.correlationId)
+    this.#open.delete(event.subject)
     const { style } = this.#options
-    const took = style('dim', `in ${durationOf(event.timestamp.getTime() - order.placedAt.getTime())}`)
+    const took = style('dim', `in ${durationOf(Date.parse(event.time) - order.placedAt.getTime())}`)
     const isPrinted = this.#print(event, `${before} → ${style(colours[ending], step)}  ${took}`)
     if (!isPrinted) this.#leaveOut(event)
   }
 
   /** The order has ended before, or was placed before this start. */
-  #showAlone(event: WireMessage): void {
-    if (this.#lines >= linesASecond) {
-      this.#leaveOut(event)
-      return
-    }
-    const step = this.#stepOf(event)
-    if (step !== null && !this.#print(event, `… → ${step}`)) this.#leaveOut(event)
+  #showAlone(event: Message, step: string): void {
+    if (!this.#print(event, `… → ${step}`)) this.#leaveOut(event)
   }
 
   /** Shows an order that takes long, once. */
@@ -121,43 +108,22 @@ export class LiveOrders {
     if (order.isShown || openForMs < longAfterMs) return
     const page = pageOf(orderId)
     const text = `${order.steps.join(' → ')} → ${style('yellow', `open for ${durationOf(openForMs)}`)}`
-    const now = { correlationId: orderId, timestamp: new Date(nowMs()) }
+    const now = { subject: orderId, time: new Date(nowMs()).toISOString() }
     order.isShown = this.#print(now, page === undefined ? text : `${text}  ${page}`)
   }
 
-  #print({ correlationId, timestamp }: Pick<WireMessage, 'correlationId' | 'timestamp'>, text: string): boolean {
+  #print({ subject, time }: Pick<Message, 'subject' | 'time'>, text: string): boolean {
     if (this.#lines >= linesASecond) return false
     this.#lines += 1
     const { print, style } = this.#options
-    return print(`${style('dim', clockTimeOf(timestamp))}  ${style('bold', `…${correlationId.slice(-8)}`)}  ${text}`)
+    return print(`${style('dim', clockTimeOf(new Date(time)))}  ${style('bold', `…${subject.slice(-8)}`)}  ${text}`)
   }
 
-  #leaveOut({ correlationId }: WireMessage): void {
+  #leaveOut({ subject }: Pick<Message, 'subject'>): void {
     this.#notShown += 1
-    remember(this.#leftOut, correlationId, maxLeftOut)
-  }
-
-  /** Null if the event is not shown. It is then not looked at again. */
-  #stepOf({ id, body }: WireMessage): string | null {
-    remember(this.#seen, id, maxSeen)
-    const event = read(body)
-    return event && stepOf(event)
-  }
-}
-
-/** Adds an id, and forgets the oldest one beyond the maximum. */
-const remember = (ids: Set<string>, id: string, max: number): void => {
-  ids.add(id)
-  const [oldest] = ids
-  if (ids.size > max && oldest !== undefined) ids.delete(oldest)
-}
-
-/** Null if this version can't read it, such as an event that a newer version has left in the outbox. */
-const read = (body: Uint8Array): Message | null => {
-  try {
-    return decode(body).message
-  } catch {
-    return null
+    this.#leftOut.add(subject)
+    const [oldest] = this.#leftOut
+    if (this.#leftOut.size > maxLeftOut && oldest !== undefined) this.#leftOut.delete(oldest)
   }
 }
 

@@ -28,11 +28,6 @@ const steps: ReadonlyMap<MessageType, string> = new Map([
   ['OrderFulfilled', 'fulfilled'],
 ])
 
-/** Whether `stepOf` may return a step for this type. Its body need not be read otherwise. */
-export const isStep = (type: string): type is MessageType => isAnyStep.has(type)
-
-const isAnyStep: ReadonlySet<string> = new Set([...steps.keys(), 'OrderPlaced', 'OrderCancelled', 'ShipmentDispatched'])
-
 /** The step before it shows the other reasons. */
 const cancelled: Readonly<Record<CancellationReason, string>> = {
   payment_declined: 'cancelled',

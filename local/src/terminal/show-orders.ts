@@ -1,11 +1,12 @@
 /** Shows in the terminal how orders proceed, as a part of `npm start`. */
+import type { Message } from '@quadrille/events'
+import type { OnCommitted } from '@quadrille/service'
 import type { Part } from '../parts.ts'
 import { LiveOrders } from './live-orders.ts'
 import type { Terminal } from './terminal.ts'
-import type { OnEvent } from './watched-broker.ts'
 
 export interface ShownOrders extends Part {
-  readonly onEvent: OnEvent
+  readonly onCommitted: OnCommitted<unknown, Message>
 }
 
 /** @param consoleUrl the address of the console, as soon as it is known. */
@@ -18,7 +19,9 @@ export const showOrders = ({ print, style }: Terminal, consoleUrl: () => string 
   const ticks = setInterval(() => orders.tick(), 1_000)
   return {
     name: 'orders in the terminal',
-    onEvent: (event) => orders.published(event),
+    onCommitted: (steps) => {
+      for (const { events } of steps) for (const event of events) orders.committed(event)
+    },
     stop: async () => clearInterval(ticks),
   }
 }
