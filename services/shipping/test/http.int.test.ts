@@ -78,6 +78,13 @@ describe('a fulfilled order', () => {
     expect(await shown(orderId)).toEqual(body)
   })
 
+  it('counts as handled even after its row was deleted from the inbox', async () => {
+    const orderId = await fulfil()
+    await stage.database.query('delete from inbox where subject = $1', [orderId])
+    const { body } = await call(`/whereabouts?orderId=${orderId}`)
+    expect(body.items).toMatchObject([{ handled: ['OrderFulfilled'] }])
+  })
+
   it('counts as open until its first parcel, also in the metrics', async () => {
     const count = async () => (await countOpenShipments(stage.database, 1_000)).open
     const before = await count()
