@@ -40,7 +40,16 @@ const methods = [
 
 /** Of no route, or of another one. */
 const otherParameters = ['limit', 'cursor', 'status', 'orderId', 'sku', 'from', '__proto__', 'x']
+/** Of a stream of events. Some have the format of real ones, with transactions that do not exist. */
+const positions = [
+  'start',
+  '1_1.1.00000000',
+  '2gosa7pa2gv.1.1_2gosa7pa2gu.2gosa7pa2gv.abcdef01',
+  'zzzzzzzzzzz_1.1.0',
+  '0',
+]
 const parameterValues = [
+  ...positions,
   '1',
   '100',
   '0',
@@ -85,7 +94,7 @@ const headerFields: readonly (readonly [string, readonly string[]])[] = [
       ],
     ],
   ],
-  ['last-event-id', ['0', '1:1:', 'x'.repeat(500), '\u00e9', '__proto__', `${'9'.repeat(20)}:${'9'.repeat(20)}:`]],
+  ['last-event-id', [...positions, 'x'.repeat(5_000), '\u00e9', '__proto__']],
   ['accept-encoding', ['gzip', 'br;q=1', '*']],
   ['content-encoding', ['gzip', 'br', 'deflate', 'identity', 'zstd', 'gzip, gzip']],
   ['idempotency-key', ['k', 'x'.repeat(255), 'x'.repeat(256), 'a\tb', '"quoted"', '__proto__']],
@@ -112,6 +121,8 @@ const headerFields: readonly (readonly [string, readonly string[]])[] = [
   ['x-long', ['x'.repeat(8_000), 'x'.repeat(20_000)]],
 ]
 
+const headerValues = new Map(headerFields)
+
 /** Draws a request to a route of the shop. */
 export const drawRequest = (random: Random, known: KnownIds): FuzzRequest => {
   const route = random.pick(routes)
@@ -121,7 +132,7 @@ export const drawRequest = (random: Random, known: KnownIds): FuzzRequest => {
   const query = random.chance(route.query.length > 0 ? 0.5 : 0.2) ? drawQuery(random, route) : ''
   const takesBody = method === 'POST' || method === 'PUT' || random.chance(0.05)
   const { mediaType, body } = takesBody ? drawBody(random, route) : { body: '' }
-  const headers = { ...(mediaType && { 'content-type': mediaType }), ...drawHeaders(random) }
+  const headers = { ...(mediaType && { 'content-type': mediaType }), ...drawHeaders(random, route) }
   return { service: random.pick(route.services), method, path: `${pathname}${query}`, headers, body }
 }
 
@@ -183,8 +194,11 @@ const drawValue = (random: Random, allowed: readonly string[]): string => {
   return random.chance(0.6) ? random.pick(parameterValues) : encode(hostileText(random).slice(0, 2_000))
 }
 
-const drawHeaders = (random: Random): Record<string, string> => {
+const drawHeaders = (random: Random, { headers: own }: FuzzRoute): Record<string, string> => {
   const headers: Record<string, string> = {}
+  for (const { name, allowed } of own)
+    if (random.chance(0.2))
+      headers[name] = random.pick(allowed.length > 0 ? allowed : (headerValues.get(name) ?? ['x']))
   while (random.chance(0.25)) {
     const [name, values] = random.pick(headerFields)
     headers[name] = random.pick(values)

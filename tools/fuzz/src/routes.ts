@@ -8,14 +8,16 @@ export interface FuzzRoute {
   /** `{name}` stands for an id. */
   readonly path: string
   readonly services: readonly ServiceName[]
-  readonly query: readonly QueryParameter[]
+  readonly query: readonly Parameter[]
+  /** Those of its own, and `accept` if the client selects the media type of the response. */
+  readonly headers: readonly Parameter[]
   /** Whether the body is a file instead of JSON. */
   readonly isUpload: boolean
 }
 
-interface QueryParameter {
+export interface Parameter {
   readonly name: string
-  /** The values of an enumeration. Empty for others. */
+  /** The only allowed values. Empty if there are others. */
   readonly allowed: readonly string[]
 }
 
@@ -29,6 +31,7 @@ interface Operation {
     readonly schema?: { readonly enum?: readonly string[]; readonly const?: string }
   }[]
   readonly requestBody?: { readonly content: object }
+  readonly responses: { readonly 200?: { readonly content: object } }
 }
 
 /** Every service has these, and its OpenAPI document does not describe them. */
@@ -40,16 +43,30 @@ const undescribed = [
 const describedBy = (service: ServiceName): Omit<FuzzRoute, 'services'>[] => {
   const { routes } = definitions[service].apply(describeService)
   return Object.entries(openApi(service, routes)['paths'] as Paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, { parameters, requestBody }]) => ({
+    Object.entries(operations).map(([method, operation]) => ({
       method: method.toUpperCase(),
       path,
-      query: parameters
-        .filter((parameter) => parameter.in === 'query')
-        .map(({ name = '', schema }) => ({ name, allowed: schema?.enum ?? (schema?.const ? [schema.const] : []) })),
-      isUpload: requestBody !== undefined && !('application/json' in requestBody.content),
+      query: parametersOf(operation, 'query'),
+      headers: [...parametersOf(operation, 'header'), ...acceptOf(operation)],
+      isUpload: operation.requestBody !== undefined && !('application/json' in operation.requestBody.content),
     })),
   )
 }
+
+const parametersOf = ({ parameters }: Operation, place: 'query' | 'header'): Parameter[] =>
+  parameters
+    .filter((parameter) => parameter.in === place)
+    .map(({ name = '', schema }) => ({
+      name: place === 'header' ? name.toLowerCase() : name,
+      allowed: schema?.enum ?? (schema?.const ? [schema.const] : []),
+    }))
+
+const acceptOf = ({ responses }: Operation): Parameter[] => {
+  const allowed = Object.keys(responses[200]?.content ?? {})
+  return allowed.length > 1 ? [{ name: 'accept', allowed }] : []
+}
+
+const plain = { method: 'GET', services: serviceNames, query: [], headers: [], isUpload: false }
 
 /** Routes that several services have appear once, so that they are not drawn more often than others. */
 export const readRoutes = (): readonly FuzzRoute[] => {
@@ -60,6 +77,6 @@ export const readRoutes = (): readonly FuzzRoute[] => {
       const services = group.map(({ service }) => service)
       return group.slice(0, 1).map(({ route }) => ({ ...route, services }))
     }),
-    ...undescribed.map((path) => ({ method: 'GET', path, services: serviceNames, query: [], isUpload: false })),
+    ...undescribed.map((path) => ({ ...plain, path })),
   ]
 }

@@ -53,6 +53,13 @@ test('queries have the parameters of their route, with allowed values and with o
   expect(requests.some(({ path }) => path.startsWith('/orders/events?from=start'))).toBe(true)
 })
 
+test('the history of an order is requested as a stream, and streams are resumed at positions that do not exist', () => {
+  const ofStreams = requests.filter(({ method, path }) => method === 'GET' && /^\/orders\/[^?]*events/.test(path))
+  const values = (name: string) => ofStreams.map(({ headers }) => headers[name])
+  expect(values('accept')).toContain('text/event-stream')
+  expect(values('last-event-id')).toContain('1_1.1.00000000')
+})
+
 test('photos are images, images that are damaged or too large, and other bytes, with right and wrong types', () => {
   const uploads = requests.filter(({ method, path }) => method === 'PUT' && /^\/stock\/[^?]*\/photo/.test(path))
   const starts = new Set(uploads.map(({ body }) => Buffer.from(body).toString('latin1', 0, 4)))
