@@ -55,9 +55,9 @@ test('queries have the parameters of their route, with allowed values and with o
 
 test('the history of an order is requested as a stream, and streams are resumed at positions that do not exist', () => {
   const ofStreams = requests.filter(({ method, path }) => method === 'GET' && /^\/orders\/[^?]*events/.test(path))
-  const values = (name: string) => ofStreams.map(({ headers }) => headers[name])
-  expect(values('accept')).toContain('text/event-stream')
-  expect(values('last-event-id')).toContain('1_1.1.00000000')
+  const count = (name: string, value: string) => ofStreams.filter(({ headers }) => headers[name] === value).length
+  expect(count('accept', 'text/event-stream')).toBeGreaterThan(5)
+  expect(count('last-event-id', '1_1.1.00000000')).toBeGreaterThan(5)
 })
 
 test('photos are images, images that are damaged or too large, and other bytes, with right and wrong types', () => {
