@@ -25,7 +25,7 @@ export const preliminary = (pointer: string): string => `${pointer}.new`
 export const readPointer = (pointer: string): string | undefined => {
   if (!statSync(pointer, { throwIfNoEntry: false })) return undefined
   const path = readFileSync(pointer, 'utf8').trim()
-  return dirname(resolve(path)) === systemDirectory ? path : ''
+  return resolve(path) === path && dirname(path) === systemDirectory ? path : ''
 }
 
 /** Durable before the cluster is made. Otherwise a power failure could leave a cluster with data to which nothing points. */

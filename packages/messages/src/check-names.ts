@@ -2,7 +2,7 @@
 import type { Work } from './choreography.ts'
 
 /** A table of its migrations has this name too, and Postgres cuts off what exceeds 63 bytes. */
-const serviceName = /^[a-z][a-z0-9-]{0,49}$/
+const serviceName = /^[a-z][a-z0-9_-]{0,49}$/
 
 /** ASCII, because the limits of RabbitMQ are in bytes. A consumer rejects a type with more than 100 characters. */
 const typeName = /^[A-Za-z][A-Za-z0-9._-]{0,99}$/

@@ -1,6 +1,7 @@
 /**
  * Checks that schemas do not convert data. The sender applies a schema, and each receiver applies it again. Messages that are handed
- * over within a process are the exception, so a conversion would show only over a broker.
+ * over within a process are the exception, so a conversion would show only over a broker. A conversion that keeps the type, such as
+ * `overwrite` or `coerce`, is not found.
  */
 import { z } from 'zod'
 import type { Language } from './language.ts'
@@ -35,6 +36,7 @@ const rulesOf = (schema: z.ZodType, io: 'input' | 'output'): string =>
       override: ({ jsonSchema }) => {
         if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
         delete jsonSchema.required
+        delete jsonSchema.default
       },
     }),
   )

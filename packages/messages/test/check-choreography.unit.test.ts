@@ -45,7 +45,7 @@ describe('the check of a choreography', () => {
   })
 
   const ownName =
-    'write stacks. and what matches /^[a-z][a-z0-9-]{0,49}$/, such as stacks.tasks. Reserved: inbox, dead, events, direct, questions, answers.'
+    'write stacks. and what matches /^[a-z][a-z0-9_-]{0,49}$/, such as stacks.tasks. Reserved: inbox, dead, events, direct, questions, answers.'
   const violations: Record<string, { readonly model: Choreography; readonly violation: string }> = {
     'an event without a consumer': {
       model: changed({ desk: { ...desk, consumes: without(desk.consumes, 'ReaderReminded') } }),
@@ -153,7 +153,7 @@ describe('the check of a choreography', () => {
     'a service whose name no table can have': {
       model: { ...services, flightDesk: { ...desk, name: 'flightDesk' } },
       violation:
-        '"flightDesk" can’t be the name of a service: it must match /^[a-z][a-z0-9-]{0,49}$/, such as flight-booking.',
+        '"flightDesk" can’t be the name of a service: it must match /^[a-z][a-z0-9_-]{0,49}$/, such as flight-booking.',
     },
     'a work queue that is the inbox of another service': {
       model: changed({ stacks: { ...stacks, work: { ...stacks.work, queues: ['desk.inbox'] } } }),

@@ -44,7 +44,7 @@ export const openDatabase = ({
   const settings = settingsOf({ statementTimeoutMs, idleInTransactionMs, planning })
   const pool = new Pool({
     Client: pacedClient(),
-    // Without it, a statement whose answer is never read would hold its locks without limit. A Unix socket ignores it.
+    // Without it, a statement whose answer is never read would hold its locks without limit. Unix sockets and macOS ignore it.
     ...withSettings(url, { ...settings, tcp_user_timeout: String(statementTimeoutMs) }),
     application_name: applicationName,
     max,

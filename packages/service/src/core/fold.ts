@@ -47,7 +47,7 @@ const apply = <State, M extends Message>(
   if (!react) throw new Error(`${service} has no reaction to ${message.type}.`)
   const before = set.of(message)
   const decision = react(before, message, now)
-  for (const name in decision) if (!decisionProperties.has(name)) throw unknownProperty(name)
+  for (const name of Object.keys(decision)) if (!decisionProperties.has(name)) throw unknownProperty(name)
   const { state, events = [], tasks = [] } = decision
   const origin = { service, now, cause: message, trace: traceOf?.(message) ?? {} }
   const step = {

@@ -19,7 +19,8 @@ export interface OutgoingOptions {
 
 /**
  * The events and tasks of the steps, in their order. A message that is sent in its newest version is also passed on decoded.
- * @throws {RangeError} if consumers would reject a message because of its size, which no replay could change.
+ * @throws {RangeError} if consumers would reject a message because of its size, which no replay could change. The batch then rolls
+ * back, and is handled again in parts.
  */
 export const outgoing = (
   steps: readonly Pick<Step, 'events' | 'tasks'>[],

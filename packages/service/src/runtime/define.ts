@@ -186,7 +186,7 @@ type WithWire<L extends Language, Model extends ServiceModel, State, Config> =
 /**
  * Defines a service. The compiler checks it against its model: it has a reaction for each message that it handles,
  * and a task for each type of task. Both send only messages that the model lists.
- * @throws {Error} for a name in the model from which no table, exchange or queue can be made.
+ * @throws {Error} for a name in the model that services, work queues or fanouts may not have.
  */
 export const defineService = <L extends Language, Model extends ServiceModel, State, Config = object>(
   definition: Definition<L, Model, State, Config> & WithWire<L, Model, State, Config>,

@@ -30,8 +30,8 @@ export interface Expiry {
  *
  * The pause has a limit, because every order must end: after a pause of EXPIRY_PAUSE_MAX, orders expire that much later
  * than their time. Only time in which Postgres is available counts, even if it is so intermittently: it answers and accepts
- * writes, and received messages do not all wait for it. The limit starts again at each start, and after Postgres has not answered
- * for more than a minute, so that waiting events are handled first.
+ * writes, and received messages do not all wait for it. The limit starts again at each start, and if Postgres has not answered
+ * for more than a minute when a run begins, so that waiting events are handled first.
  */
 export const createExpiry = (context: Context<Config, Draft<'CancellationRequested'>>): Expiry => {
   const { config, database, clock, catchingUp, waitsForPostgres, dispatch, gauge } = context

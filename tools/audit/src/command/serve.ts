@@ -24,7 +24,8 @@ export const readAddress = (env: Readonly<Record<string, string | undefined>>): 
 
 /**
  * Serves the audit until SIGTERM, SIGINT, SIGHUP or the end of its parent, if that has an IPC channel to it, as in `npm start`. Later
- * signals change nothing: Ctrl-C may arrive twice. The parent gets the URL as a message. The process gives way to others, because the shop is more urgent than its audit.
+ * signals change nothing: Ctrl-C may arrive twice. The parent gets the URL as a message. The process gives way to others, because the
+ * shop is more urgent than its audit.
  * @throws {Error} with one line, if the port can't be opened.
  */
 export const serve = async (
