@@ -1,5 +1,5 @@
 /** `npm start`: all services in one process, beside Postgres and the console. `npm start -- --help` lists the variables. */
-import { drainStandardOutput } from '@quadrille/service/plain-server'
+import { drainStandardOutput, exit } from '@quadrille/service/plain-server'
 import { startTelemetry } from '@quadrille/service/telemetry'
 import { openTerminal } from './terminal/terminal.ts'
 
@@ -8,4 +8,4 @@ const telemetry = await startTelemetry('quadrille', log) // must run before the 
 const { run } = await import('./run.ts')
 await run(telemetry)
 await drainStandardOutput()
-process.exit() // a connection to a server that does not answer would delay it
+await exit() // a connection to a server that does not answer would keep the process running

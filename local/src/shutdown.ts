@@ -3,6 +3,7 @@
  * stops this process too.
  */
 import { onceASecond } from '@quadrille/async'
+import { exitNow } from '@quadrille/service/plain-server'
 
 const stopWithinMs = 10_000
 const watchMs = 500
@@ -23,19 +24,19 @@ export interface Shutdown {
 }
 
 /**
- * After a second request, or if the stop takes longer than 10 s, the process exits at once with code 1. The next start
+ * After a second request, or if the process has not ended within 10 s, it exits at once with code 1 (see `exitNow`). The next start
  * then repeats the unfinished work.
  */
 export const createShutdown = ({ say, runner }: ShutdownOptions): Shutdown => {
   const requested = new AbortController()
   const failed = new AbortController()
   const limit = (cause: string) => {
-    const reason = `not stopped within ${stopWithinMs / 1_000} s${cause}`
-    setTimeout(() => exitNow(say, reason), stopWithinMs).unref()
+    const reason = `not ended within ${stopWithinMs / 1_000} s${cause}`
+    setTimeout(() => exitAtOnce(say, reason), stopWithinMs).unref()
   }
   // Ctrl-C arrives from the terminal, from npm and from run.mjs.
   const request = onceASecond((reason: string) => {
-    if (requested.signal.aborted) exitNow(say, `${reason} again`)
+    if (requested.signal.aborted) exitAtOnce(say, `${reason} again`)
     say(`stopping (${reason})`)
     requested.abort()
     limit('')
@@ -52,9 +53,9 @@ export const createShutdown = ({ say, runner }: ShutdownOptions): Shutdown => {
   }
 }
 
-const exitNow = (say: (line: string) => void, reason: string): never => {
+const exitAtOnce = (say: (line: string) => void, reason: string): never => {
   say(`exiting at once (${reason})`)
-  process.exit(1)
+  return exitNow(1)
 }
 
 const watch = (parent: number, gone: () => void): void => {

@@ -9,6 +9,7 @@ let before: ReturnType<typeof listenersOf>
 beforeEach(() => {
   before = listenersOf()
   vi.useFakeTimers()
+  vi.spyOn(process, 'getActiveResourcesInfo').mockReturnValue([]) // else it would kill the process of the tests
   vi.spyOn(process, 'exit').mockReturnValue(undefined as never)
 })
 
@@ -50,7 +51,7 @@ test('a stop that takes 10 s ends the process', () => {
   expect(process.exit).not.toHaveBeenCalled()
   vi.advanceTimersByTime(1)
   expect(process.exit).toHaveBeenCalledExactlyOnceWith(1)
-  expect(lines).toContain('exiting at once (not stopped within 10 s)')
+  expect(lines).toContain('exiting at once (not ended within 10 s)')
 })
 
 test('a stop after an error has the same limit, and then names the error', () => {
@@ -62,5 +63,5 @@ test('a stop after an error has the same limit, and then names the error', () =>
   expect(process.exit).not.toHaveBeenCalled()
   vi.advanceTimersByTime(1)
   expect(process.exit).toHaveBeenCalledExactlyOnceWith(1)
-  expect(lines).toEqual(['exiting at once (not stopped within 10 s, after an error: the database is in use)'])
+  expect(lines).toEqual(['exiting at once (not ended within 10 s, after an error: the database is in use)'])
 })

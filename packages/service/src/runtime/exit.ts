@@ -1,22 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** How long an exit waits for running calls of the file system, ms. */
-const fileCallsMs = 1_000
+/** How long an exit waits for running calls of the thread pool, ms. */
+const waitMs = 10_000
 
-/** Exits with 0 when no call of the file system runs, after a second at the latest. */
-export const exit = async (): Promise<never> => {
-  const untilMs = performance.now() + fileCallsMs
-  while (fileCallsRun() && performance.now() < untilMs) await delay(20)
-  return exitNow(0)
+/** Exits when no call of the thread pool runs, or after 10 s as `exitNow` does. By default with `process.exitCode`. */
+export const exit = async (code?: number): Promise<never> => {
+  setTimeout(exitNow, waitMs, code).unref()
+  while (poolCallsRun()) await delay(20)
+  return exitNow(code)
 }
 
 /**
- * Exits. `process.exit` waits for running calls of the file system. One on a network volume without its server never ends, so the
- * process then kills itself instead.
+ * Exits. `process.exit` waits for running calls of the thread pool. One on a network volume without its server never ends, so the
+ * process then kills itself instead (137, as the first process of a container 139 on x86).
  */
-export const exitNow = (code: number): never => {
-  if (fileCallsRun()) process.kill(process.pid, 'SIGKILL')
+export const exitNow = (code = process.exitCode): never => {
+  if (poolCallsRun()) {
+    process.kill(process.pid, 'SIGKILL')
+    process.abort() // the first process of a container can't be killed from inside (pid_namespaces(7))
+  }
   process.exit(code)
 }
 
-const fileCallsRun = (): boolean => process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))
+/** Calls of the file system, and lookups of host names. */
+const poolCallsRun = (): boolean =>
+  process.getActiveResourcesInfo().some((name) => /^(FSReq|CloseReq|GetAddrInfoReq)/.test(name))

@@ -43,8 +43,9 @@ const stopWithinMs = 10_000
 
 /**
  * Runs a service until SIGTERM or SIGINT, and STOP_DELAY more unless another signal arrives a second later. Then stops it and exits
- * with 0 within 10 s, or kills itself if a call of the file system hangs. If it can't start, or if a newer version has applied a
- * breaking migration, it exits with 1 and one line with the reason. An unhandled error ends the process, because the state is then unknown.
+ * with 0 within 10 s, or kills itself if a call of the file system still runs then. If it can't start, or if a newer version has
+ * applied a breaking migration, it exits with 1 and one line with the reason. An unhandled error ends the process, because the state
+ * is then unknown.
  */
 export const runProcess = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
@@ -59,18 +60,21 @@ export const runProcess = async <State, Config>(
   let running: Running | undefined
   const stop = async () => {
     await running?.sendClientsAway(secondSignal.signal) // clients do not know an instance that is still starting
-    setTimeout(() => exitNow(1), stopWithinMs).unref()
-    await (await started).stop()
+    setTimeout(exitNow, stopWithinMs, 1).unref()
+    const service = await started.catch(() => undefined) // it has not started
+    await service?.stop()
     await telemetry.stop()
   }
   // The same signal may arrive twice: from a supervisor that signals all processes of its group, and from run.mjs, which forwards it.
   const onSignal = onceASecond(() => {
     if (stopping.signal.aborted) return secondSignal.abort()
     stopping.abort()
-    stop().then(drainStandardOutput).then(exit, fail)
+    stop()
+      .then(drainStandardOutput)
+      .then(() => exit(0), fail)
   })
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
-  running = await started.catch((error) => (stopping.signal.aborted ? process.exit(0) : fail(error)))
+  running = await started.catch((error) => (stopping.signal.aborted ? undefined : fail(error)))
 }
 
 const migrationConfig = z.object({
@@ -85,14 +89,17 @@ const migrationConfig = z.object({
 /**
  * Migrates the database, as a separate step before services that start with MIGRATE=off. With GRANT_TO the role of
  * DATABASE_URL owns the schema, and the role GRANT_TO may use it but not change it. As a start does, it waits while Postgres is
- * unavailable or a lock is held. SIGTERM or SIGINT ends it at once with 1, also as the first process of a container, for which
- * these signals have no default action (https://man7.org/linux/man-pages/man7/pid_namespaces.7.html).
+ * unavailable or a lock is held. SIGTERM or SIGINT ends it at once with 1 (during a lookup of a host name with 137), also as the first
+ * process of a container, for which these signals have no default action
+ * (https://man7.org/linux/man-pages/man7/pid_namespaces.7.html).
  */
 export const runMigrations = async <State, Config>(definition: ServiceDefinition<State, Config>): Promise<void> => {
   const { language, model } = definition
   if (process.argv.includes('--help')) return printHelp(`Migrates the database of ${model.name}.`, migrationConfig)
-  const onSignal = (signal: NodeJS.Signals) =>
-    fail(new Error(`stopped by ${signal} before the database was up to date`))
+  const onSignal = (signal: NodeJS.Signals) => {
+    report(new Error(`stopped by ${signal} before the database was up to date`))
+    exitNow(1)
+  }
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
   try {
     const { DATABASE_URL, GRANT_TO } = readConfig(migrationConfig, process.env)
@@ -104,7 +111,7 @@ export const runMigrations = async <State, Config>(definition: ServiceDefinition
     })
     process.stdout.write(`The database of ${model.name} is up to date.\n`)
   } catch (error) {
-    fail(error)
+    await fail(error)
   } finally {
     process.off('SIGTERM', onSignal).off('SIGINT', onSignal)
   }
@@ -144,10 +151,14 @@ const printHelp = (title: string, variables: z.ZodObject): void => {
   process.stdout.write(`${title} ${file}\n${helpFor(variables)}\n`)
 }
 
-const fail = (error: unknown): never => {
+const fail = (error: unknown): Promise<never> => {
+  report(error)
+  return exit(1)
+}
+
+const report = (error: unknown): void => {
   const advice = adviceFor(error)
   const message = error instanceof Error ? error.message : String(error)
   const lines = (advice === undefined ? message : `${message}: ${advice}`).split('\n')
   process.stderr.write(lines.map((line) => `quadrille: ${line}\n`).join(''))
-  process.exit(1)
 }
