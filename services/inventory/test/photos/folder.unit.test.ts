@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readlink, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { StoreFull } from '../../src/photos/blobs/blob-store.ts'
+import { StoreFull, StoreUnreachable } from '../../src/photos/blobs/blob-store.ts'
 import { folderStore, hasSpace } from '../../src/photos/blobs/folder.ts'
 
 const openStore = async () => {
@@ -72,6 +73,81 @@ it('stores nothing if the source fails, and replaces a blob as a whole', async (
   await expect(store.put('a/one', broken())).rejects.toThrow('the client is gone')
   expect(await keysOf(store.list())).toEqual(['a/one'])
   expect(String(await store.read('a/one', 3))).toBe('old')
+})
+
+it('asks the database outside of its calls of the file system, which would count as hanging ones', async () => {
+  const { folder: volume } = await openStore()
+  let calls = 0
+  const call = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    calls += 1
+    return work().finally(() => (calls -= 1))
+  }
+  const ask = async <Answer>(answer: Answer): Promise<Answer> => {
+    expect(calls).toBe(0)
+    return answer
+  }
+  const open = (name: string) =>
+    folderStore(
+      () => ask(join(volume, name)),
+      () => ask(true),
+      call,
+    )
+  expect(await open('a').hasSpace()).toBeTypeOf('boolean')
+  expect(await open('b').read('a/one', 3)).toBeUndefined()
+  expect(await open('c').put('a/one', [])).toMatchObject({ size: 0 })
+})
+
+const unreachable = new StoreUnreachable('no answer')
+const noAnswer = (): Promise<never> => Promise.reject(unreachable)
+
+/** A store on a volume that has faults: `fail` replaces a call of the file system. */
+const openFaulty = async () => {
+  const { folder } = await openStore()
+  const volume: { fail?: (() => Promise<never>) | undefined } = {}
+  const store = folderStore(
+    async () => folder,
+    async () => false,
+    (work) => (volume.fail ?? work)(),
+  )
+  return { folder, store, volume }
+}
+
+it('reports why an upload failed, also if its file can’t be removed', async () => {
+  const { store, volume } = await openFaulty()
+  const broken = async function* () {
+    yield Buffer.from('a')
+    volume.fail = noAnswer
+    throw new Error('the client is gone')
+  }
+  await expect(store.put('a/one', broken())).rejects.toThrow('the client is gone')
+})
+
+it('does not wait for the removal of the file of an upload if the volume does not answer', async () => {
+  const { store, volume } = await openFaulty()
+  const source = async function* () {
+    yield Buffer.from('a')
+    volume.fail = () => {
+      volume.fail = () => new Promise(() => undefined)
+      return noAnswer()
+    }
+  }
+  await expect(store.put('a/one', source())).rejects.toBe(unreachable)
+})
+
+it.runIf(existsSync('/proc/self/fd'))('closes its folders if the volume stops answering during a listing', async () => {
+  const { folder, store, volume } = await openFaulty()
+  await store.put('a/one', [])
+  const openFiles = async () => {
+    const files = await readdir('/proc/self/fd')
+    const targets = await Promise.all(files.map((file) => readlink(`/proc/self/fd/${file}`).catch(() => '')))
+    return targets.filter((target) => target.startsWith(folder))
+  }
+  const listing = store.list()[Symbol.asyncIterator]()
+  await listing.next()
+  expect(await openFiles()).not.toEqual([])
+  volume.fail = noAnswer
+  await expect(listing.next()).rejects.toBe(unreachable)
+  await expect.poll(openFiles).toEqual([])
 })
 
 it('lists the remains of an interrupted upload, so that they are swept', async () => {

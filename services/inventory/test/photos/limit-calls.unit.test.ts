@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { StoreUnreachable } from '../../src/photos/blobs/blob-store.ts'
 import { limitCalls } from '../../src/photos/blobs/limit-calls.ts'
 
@@ -18,7 +18,19 @@ it('gives up calls that hang, and fails further ones at once until one of them e
   expect(further).not.toHaveBeenCalled()
   first.end()
   await expect.poll(() => call(further).catch(String)).toBe('answered')
-  expect(third.begin).not.toHaveBeenCalled() // it was given up before its turn
+  expect(third.begin).not.toHaveBeenCalled() // it failed before its turn
+})
+
+it('limits the time of a call from its turn on, because a volume that is only slow answers all', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const call = limitCalls(5_000)
+  const [slow, hangs] = [() => new Promise((resolve) => setTimeout(resolve, 2_000, 'answered')), hanging()]
+  const hung = call(hangs.begin).catch((error: unknown) => error)
+  const results = Promise.all(Array.from({ length: 4 }, () => call(slow))) // one after the other, in the other place
+  await vi.advanceTimersByTimeAsync(8_000)
+  expect(await hung).toBeInstanceOf(StoreUnreachable)
+  expect(await results).toEqual(Array(4).fill('answered'))
 })
 
 it('makes two calls at a time, and passes on their results and errors', async () => {

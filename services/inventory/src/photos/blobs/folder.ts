@@ -21,7 +21,8 @@ const isKey = (key: string): boolean => keyPattern.test(key)
  * Opens the store in the folder that `locate` resolves to. It is created for the first blob, while `isNew` resolves to true. Default:
  * never. If it is missing later, it may be on a volume that is not mounted. So `put`, `read` and `hasSpace` then throw
  * StoreUnreachable: no blob is reported as absent, and none is stored where other processes do not find it. `call` makes all calls
- * of the file system, and may limit them. Default: no limits, for a process that does nothing else.
+ * of the file system, and may limit them. Default: no limits, for a process that does nothing else. `locate` and `isNew` run
+ * outside of it, because they ask a database.
  */
 export const folderStore = (
   locate: () => Promise<string>,
@@ -34,33 +35,31 @@ export const folderStore = (
   }
   const existingFolder = async (): Promise<string> => {
     const folder = await locate()
-    if (await exists(folder)) return folder
+    if (await call(() => exists(folder))) return folder
     if (!(await isNew())) throw missing(folder)
-    await mkdir(folder, { recursive: true })
-    await syncFolder(dirname(folder))
+    await call(() => create(folder))
     return folder
   }
   return {
     put: async (key, source) => {
       const target = await pathOf(key)
-      const temporary = join(await call(existingFolder), incoming, randomUUID())
+      const temporary = join(await existingFolder(), incoming, randomUUID())
       try {
         await call(() => mkdir(dirname(temporary), { recursive: true }))
         const stored = await write(temporary, source, call)
         await call(() => move(temporary, target))
         return stored
       } catch (error) {
-        await call(() => rm(temporary, { force: true }))
+        if (error instanceof StoreUnreachable) throw error // a removal would wait again, and the sweep deletes the file
+        await call(() => rm(temporary, { force: true })).catch(() => undefined)
         throw isFull(error) ? new StoreFull('The volume of PHOTOS_DIR is full.', { cause: error }) : error
       }
     },
     read: async (key, size) => {
       const path = await pathOf(key)
-      return call(async () => {
-        const bytes = await absent(undefined, () => buffer(createReadStream(path, { end: size })))
-        if (!bytes) await existingFolder()
-        return bytes
-      })
+      const bytes = await call(() => absent(undefined, () => buffer(createReadStream(path, { end: size }))))
+      if (!bytes) await existingFolder()
+      return bytes
     },
     delete: async (key) => {
       const path = await pathOf(key)
@@ -71,21 +70,31 @@ export const folderStore = (
     },
     list: async function* () {
       const blobs = list(await locate())
-      for (;;) {
-        const { done, value } = await call(() => blobs.next())
-        if (done) return
-        yield value
+      try {
+        for (;;) {
+          const { done, value } = await call(() => blobs.next())
+          if (done) return
+          yield value
+        }
+      } finally {
+        // Closes the open folders, after a late call has ended. A folder is closed without the server of its volume.
+        void blobs.return(undefined).catch(() => undefined)
       }
     },
-    hasSpace: () =>
-      call(async () => {
-        const { bavail, blocks, bsize } = await statfs(await existingFolder())
-        return hasSpace({ freeBytes: bavail * bsize, totalBytes: blocks * bsize })
-      }),
+    hasSpace: async () => {
+      const folder = await existingFolder()
+      const { bavail, blocks, bsize } = await call(() => statfs(folder))
+      return hasSpace({ freeBytes: bavail * bsize, totalBytes: blocks * bsize })
+    },
   }
 }
 
 const exists = (path: string): Promise<boolean> => absent(false, () => access(path).then(() => true))
+
+const create = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true })
+  await syncFolder(dirname(folder))
+}
 
 const missing = (folder: string): StoreUnreachable =>
   new StoreUnreachable(

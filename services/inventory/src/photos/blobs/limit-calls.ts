@@ -12,28 +12,37 @@ const maxCalls = 2
 
 /**
  * Makes two calls at a time; further ones wait. The work of a call must make one call of the file system at a time.
- * @throws {StoreUnreachable} after `limitMs`, by default 5,000. The work is not interrupted, and keeps its place until it ends. While
- * both places are kept like this, further calls fail at once.
+ * @throws {StoreUnreachable} if the work takes longer than `limitMs`, by default 5,000. It is not interrupted, and keeps its place
+ * until it ends. While both places are kept like this, waiting and further calls fail at once. Otherwise a call may wait longer.
  */
 export const limitCalls = (limitMs = 5_000): LimitedCall => {
   const inPlace = limitConcurrency(maxCalls)
+  /** The calls before their turn, each by its function that makes it fail. */
+  const waiting = new Set<() => void>()
   let hanging = 0
 
+  const hang = () => {
+    hanging += 1
+    if (hanging < maxCalls) return
+    for (const fail of waiting) fail()
+    waiting.clear()
+  }
   return async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (hanging === maxCalls) throw unreachable()
     const { promise, resolve, reject } = Promise.withResolvers<Result>()
-    const call = { hasBegun: false, isLate: false }
-    const timer = setTimeout(() => {
-      call.isLate = true
-      if (call.hasBegun) hanging += 1
-      reject(unreachable())
-    }, limitMs)
+    const fail = () => reject(unreachable())
+    waiting.add(fail)
     void inPlace(async () => {
-      if (call.isLate) return // given up before its turn
-      call.hasBegun = true
+      if (!waiting.delete(fail)) return // it has failed before its turn
+      let isLate = false
+      const timer = setTimeout(() => {
+        isLate = true
+        fail()
+        hang()
+      }, limitMs)
       await work().then(resolve, reject)
       clearTimeout(timer)
-      if (call.isLate) hanging -= 1
+      if (isLate) hanging -= 1
     })
     return promise
   }
