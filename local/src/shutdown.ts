@@ -24,8 +24,8 @@ export interface Shutdown {
 }
 
 /**
- * After a second request, or if the process has not ended within 10 s, it exits at once with code 1 (see `exitNow`). The next start
- * then repeats the unfinished work.
+ * After a second request, or if the process has not ended within 10 s, it exits at once with code 1 (see `exitNow`). The next
+ * start then repeats the unfinished work.
  */
 export const createShutdown = ({ say, runner }: ShutdownOptions): Shutdown => {
   const requested = new AbortController()

@@ -4,6 +4,7 @@ import { lockFolder, startEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { createDatabases } from '@quadrille/postgres'
 import { ConfigError, integer, type RunningService, readConfig } from '@quadrille/service'
+import { exitNow } from '@quadrille/service/plain-server'
 import { createLogger, reportBroker, reportStores } from '@quadrille/service/tools'
 import { z } from 'zod'
 import { library } from './language/library.ts'
@@ -18,6 +19,9 @@ const variables = z.object({
   PORT: integer(0, 65_000).default(3100),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
 })
+
+/** A stop that takes longer than this is forced, ms. */
+const stopWithinMs = 10_000
 
 type Variables = z.output<typeof variables>
 
@@ -40,9 +44,13 @@ export const run = async (): Promise<void> => {
   for (const part of parts.reverse()) await part.stop()
 }
 
-/** Later signals do not end the stop: Ctrl-C may arrive twice, from the terminal and from a parent process. */
+/**
+ * The first signal begins the stop, which is forced if it takes longer than 10 s. Later ones change nothing: Ctrl-C may arrive
+ * twice, from the terminal and from a parent process.
+ */
 const untilStopped = (): AbortSignal => {
   const stopping = new AbortController()
+  stopping.signal.addEventListener('abort', () => setTimeout(exitNow, stopWithinMs, 1).unref())
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => stopping.abort())
   return stopping.signal
 }

@@ -11,8 +11,8 @@ export const exit = async (code?: number): Promise<never> => {
 }
 
 /**
- * Exits. `process.exit` waits for running calls of the thread pool. One on a network volume without its server never ends, so the
- * process then kills itself instead (137, as the first process of a container 139 on x86).
+ * Exits. `process.exit` waits for running calls of the thread pool. One on a network volume without its server never ends, so
+ * the process then kills itself instead (137, as the first process of a container 139 on x86).
  */
 export const exitNow = (code = process.exitCode): never => {
   if (poolCallsRun()) {

@@ -42,10 +42,10 @@ export const processConfigOf = (language: Language) =>
 const stopWithinMs = 10_000
 
 /**
- * Runs a service until SIGTERM or SIGINT, and STOP_DELAY more unless another signal arrives a second later. Then stops it and exits
- * with 0 within 10 s, or kills itself if a call of the file system still runs then. If it can't start, or if a newer version has
- * applied a breaking migration, it exits with 1 and one line with the reason. An unhandled error ends the process, because the state
- * is then unknown.
+ * Runs a service until SIGTERM or SIGINT, and STOP_DELAY more unless another signal arrives a second later. Then stops it and
+ * exits with 0 within 10 s, or kills itself if a call of the file system still runs then. If it can't start, or if a newer version
+ * has applied a breaking migration, it exits with 1 and one line with the reason. An unhandled error ends the process, because the
+ * state is then unknown.
  */
 export const runProcess = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
@@ -89,8 +89,8 @@ const migrationConfig = z.object({
 /**
  * Migrates the database, as a separate step before services that start with MIGRATE=off. With GRANT_TO the role of
  * DATABASE_URL owns the schema, and the role GRANT_TO may use it but not change it. As a start does, it waits while Postgres is
- * unavailable or a lock is held. SIGTERM or SIGINT ends it at once with 1 (during a lookup of a host name with 137), also as the first
- * process of a container, for which these signals have no default action
+ * unavailable or a lock is held. SIGTERM or SIGINT ends it at once with 1 (during a lookup of a host name with 137), also as the
+ * first process of a container, for which these signals have no default action
  * (https://man7.org/linux/man-pages/man7/pid_namespaces.7.html).
  */
 export const runMigrations = async <State, Config>(definition: ServiceDefinition<State, Config>): Promise<void> => {
