@@ -20,7 +20,7 @@ const replaceByPipe = (file: string): void => {
 
 test('it ends within its limit', async () => {
   const folder = newFolder()
-  const started = startIn(folder, [main], { SEED: 'demo' })
+  const started = startIn(folder, [main], { SEED: 'demo', PHOTO_PRIORITY: 'normal' })
   await untilPrinted(started, 'Quadrille is ready.')
   const photo = `${/ inventory +(\S+)/.exec(started.output())?.[1]}/stock/mug/photo`
   const statusOf = async (init?: RequestInit) => (await fetch(photo, init)).status

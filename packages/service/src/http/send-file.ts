@@ -19,8 +19,8 @@ interface Reply {
 
 /**
  * Sends a file, or 304 if the client has it (RFC 9110, section 13.1.2). The headers are set after the file is read, because a problem
- * must not be cached like the file. HEAD reads it too, because its response must be that of GET (RFC 9110, section 9.3.2), also if the
- * bytes are lost.
+ * must not be cached like the file. HEAD reads it too, because its response should be that of GET (RFC 9110, section 9.3.2), also if
+ * the bytes are lost.
  * @throws {Problem} 429 at the limit of downloads, and any problem of `read`.
  */
 export const sendFile = async (

@@ -43,9 +43,9 @@ const stopWithinMs = 10_000
 
 /**
  * Runs a service until SIGTERM or SIGINT, and STOP_DELAY more unless another signal arrives a second later. Then stops it and
- * exits with 0 within 10 s, or kills itself if a call of the file system still runs then. If it can't start, or if a newer version
- * has applied a breaking migration, it exits with 1 and one line with the reason. An unhandled error ends the process, because the
- * state is then unknown.
+ * exits with 0 within 10 s. If a call of the file system or a lookup of a host name still runs then, it kills itself, and
+ * otherwise exits with 1. If it can't start, or if a newer version has applied a breaking migration, it exits with 1 and one line
+ * with the reason. An unhandled error ends the process, because the state is then unknown.
  */
 export const runProcess = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
@@ -56,8 +56,18 @@ export const runProcess = async <State, Config>(
     return printHelp(`The ${model.name} service.`, z.object({ ...processConfigOf(language).shape, ...config.shape }))
   const stopping = new AbortController()
   const secondSignal = new AbortController()
-  const started = start(definition, stopping.signal)
   let running: Running | undefined
+  let failed = false
+  /** Exits with 1: at once, or after running calls of the file system. Meanwhile the stop keeps it from further messages. */
+  const onFatal = (error: Error) => {
+    if (failed) return
+    failed = true
+    report(error)
+    if (!stopping.signal.aborted) void running?.stop().catch(report)
+    stopping.abort()
+    void exit(1)
+  }
+  const started = start(definition, stopping.signal, onFatal)
   const stop = async () => {
     await running?.sendClientsAway(secondSignal.signal) // clients do not know an instance that is still starting
     setTimeout(exitNow, stopWithinMs, 1).unref()
@@ -125,6 +135,7 @@ interface Running extends Pick<RunningService, 'stop'> {
 const start = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
   signal: AbortSignal,
+  onFatal: (error: Error) => void,
 ): Promise<Running> => {
   const { language } = definition
   const common = processConfigOf(language)
@@ -134,7 +145,7 @@ const start = async <State, Config>(
   const log = createLogger(LOG_LEVEL, language)
   for (const line of nearMisses(variables, process.env)) log.warn({ service: definition.model.name }, line)
   const broker = amqpBroker(AMQP_URL, reportBroker({ url: AMQP_URL, log, language }))
-  const service = await startService(definition, { broker, env: process.env, log, signal, onFatal: fail })
+  const service = await startService(definition, { broker, env: process.env, log, signal, onFatal })
   return {
     sendClientsAway: async (until) => {
       if (stopDelayMs === 0) return

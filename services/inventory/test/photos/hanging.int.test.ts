@@ -26,7 +26,8 @@ const start = async () => {
     mkdtemp(join(tmpdir(), 'quadrille-photos-')),
   ])
   const env = { DATABASE_URL: database.url, AMQP_URL: vhost.url, PHOTOS_DIR: volume, SEED: 'demo' }
-  const service = await startServiceProcess('inventory', env)
+  const lines: string[] = []
+  const service = await startServiceProcess('inventory', env, { onLine: (line) => lines.push(line) })
   const sql = openDatabase({ url: database.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(async () => {
     await service.end('SIGKILL')
@@ -42,7 +43,9 @@ const start = async () => {
     `insert into photo (photo_id, sku, status, original, variants) values ($1, 'mug', 'ready', '{}', $2)`,
     [photoId, JSON.stringify([variant])],
   )
-  return { service, amqpUrl: vhost.url }
+  const applyBreakingMigration = () =>
+    sql.query("insert into outbox_migration (name, run_on) values ('9999_breaking_everything', now())")
+  return { service, amqpUrl: vhost.url, applyBreakingMigration, lines }
 }
 
 /** Publishes an order for a mug as the order service does. */
@@ -72,4 +75,13 @@ it('does not keep a service from its stock, its orders, its other files and its 
     503,
   )
   expect(await service.end()).toBeNull() // killed by itself
+})
+
+it('does not keep a service from its end after a breaking migration, about which it prints one line', async () => {
+  const { service, applyBreakingMigration, lines } = await start()
+  expect((await fetch(`${service.url}/stock/mug/photo`)).status).toBe(503)
+  await applyBreakingMigration()
+  expect(await service.ended).toBeNull() // killed by itself
+  expect(lines.filter((line) => line.startsWith('quadrille: '))).toEqual([expect.stringContaining('too new')])
+  expect(lines.filter((line) => line.includes('"msg":"stopped"'))).toHaveLength(1)
 })
