@@ -1,6 +1,7 @@
 import type { RabbitMqNode, Random } from '@quadrille/testing'
 import type { World } from '../world/world.ts'
 import { type Fault, type Heal, noTarget } from './fault.ts'
+import { forwardRetries } from './forward-retries.ts'
 
 /** One part, so that only one node fails at a time: two of three nodes are a majority. */
 const part = 'RabbitMQ'
@@ -72,14 +73,15 @@ const clusterFaults = (nodes: readonly RabbitMqNode[], random: Random): Fault[] 
   },
 ]
 
-const killAll = async (nodes: readonly RabbitMqNode[]): Promise<Heal> => {
-  const heals = await Promise.all(nodes.map(kill))
-  return async () => void (await Promise.all(heals.map((heal) => heal())))
-}
+const kill = (node: RabbitMqNode): Promise<Heal> => killAll([node])
 
-const kill = async (node: RabbitMqNode): Promise<Heal> => {
-  await node.kill()
-  return () => node.start()
+/** The nodes start again at once. When all accept connections, their retry queues are repaired. */
+const killAll = async (nodes: readonly RabbitMqNode[]): Promise<Heal> => {
+  await Promise.all(nodes.map((node) => node.kill()))
+  return async () => {
+    await Promise.all(nodes.map((node) => node.start()))
+    for (const node of nodes) await forwardRetries(node)
+  }
 }
 
 /**
