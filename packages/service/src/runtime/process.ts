@@ -65,6 +65,7 @@ export const runProcess = async <State, Config>(
     report(error)
     if (!stopping.signal.aborted) void running?.stop().catch(report)
     stopping.abort()
+    secondSignal.abort() // ends STOP_DELAY
     void exit(1)
   }
   const started = start(definition, stopping.signal, onFatal)
