@@ -7,11 +7,10 @@ import { defineService, retentionJob } from '@quadrille/service'
 import { stockLevels } from './answers/stock-levels.ts'
 import { config } from './config.ts'
 import { countPhotos } from './count-photos.ts'
+import { findHandledEvents } from './db/find-handled-events.ts'
 import { deleteFirstResponses } from './db/idempotency-table.ts'
 import { deleteReplacedPhotos } from './db/photo-table.ts'
-import { findReservations } from './db/reservation-table.ts'
 import { tables } from './db/tables.ts'
-import { handledEvents } from './domain/handled-events.ts'
 import { getReservation } from './http/get-reservation.ts'
 import { getStock } from './http/get-stock.ts'
 import { getStockPhoto } from './http/get-stock-photo.ts'
@@ -74,8 +73,7 @@ export const inventory = defineService({
         if (SEED === 'demo') await seedDemo(database)
       },
       answers: { StockLevels: stockLevels(database) },
-      findHandledEvents: async (orderIds) =>
-        new Map((await findReservations(database, orderIds)).map((held) => [held.orderId, handledEvents(held)])),
+      findHandledEvents: findHandledEvents(database),
       routes: [
         listStock(database),
         getStock(database),

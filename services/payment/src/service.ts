@@ -5,11 +5,10 @@
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { type Config, config } from './config.ts'
+import { findHandledEvents } from './db/find-handled-events.ts'
 import { findOpenTasks } from './db/find-open-tasks.ts'
 import { openPaymentStore } from './db/payment-store.ts'
-import { findPayments } from './db/payment-table.ts'
 import { tables } from './db/tables.ts'
-import { handledEvents } from './domain/handled-events.ts'
 import { countGatewayErrors } from './gateway/count-errors.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { type SimulatedGatewayOptions, simulatedGateway } from './gateway/simulated/gateway.ts'
@@ -79,8 +78,7 @@ export const definePayment = (simulation: Simulation = {}) =>
           },
         },
         findOpenTasks: findOpenTasks(database),
-        findHandledEvents: async (orderIds) =>
-          new Map((await findPayments(database, orderIds)).map((payment) => [payment.orderId, handledEvents(payment)])),
+        findHandledEvents: findHandledEvents(database),
         routes: [getPayment(database, payments), postRefund(context, payments)],
         jobs: [watchRefusedRefunds(context)],
       }

@@ -4,7 +4,7 @@
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { countShipments } from './count-shipments.ts'
-import { findShipped } from './db/shipment-table.ts'
+import { findHandledEvents } from './db/find-handled-events.ts'
 import { tables } from './db/tables.ts'
 import { getShipment } from './http/get-shipment.ts'
 import { listShipments } from './http/list-shipments.ts'
@@ -35,9 +35,7 @@ export const shipping = defineService({
     const { database, registry } = context
     context.afterCommit(countShipments(registry))
     return {
-      // An order with a shipment has handled its only event. The shipment is kept longer than the inbox row.
-      findHandledEvents: async (orderIds) =>
-        new Map((await findShipped(database, orderIds)).map((orderId) => [orderId, ['OrderFulfilled']])),
+      findHandledEvents: findHandledEvents(database),
       routes: [listShipments(database), getShipment(database), postDispatch(context)],
       jobs: [watchOpenShipments(context)],
     }
