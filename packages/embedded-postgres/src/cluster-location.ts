@@ -29,7 +29,8 @@ export const locateCluster = async (directory: string, log: Log): Promise<Cluste
   const cluster = join(real, 'postgres')
   if (!runsAsRoot()) return { cluster: checkOwner(cluster), account: null, pointer: null }
   if (existsSync(cluster)) return { cluster, account: ownerOf(cluster), pointer: null }
-  const [account, pointer] = [nobody(), pointerIn(real)]
+  const account = nobody()
+  const pointer = pointerIn(real)
   const target = readPointer(pointer)
   if (target !== undefined) {
     checkExternal(target, pointer)

@@ -108,7 +108,7 @@ interface Found {
   readonly event: EventKey | null
 }
 
-/** The current snapshot, and the first of the selected events. Null if there is none. */
+/** Reads the current snapshot and the first of the selected events. `event` is null if the selection has none. */
 const findFirst = async (sql: Sql, selection: string, values: readonly number[] = []): Promise<Found> => {
   const [row] = await sql.query<{ snapshot: string; xid: string | null; seq: number; id: string }>(
     `select pg_current_snapshot()::text as snapshot, xid, seq, id
