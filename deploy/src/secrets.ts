@@ -55,7 +55,8 @@ const makeFolder = (folder: string): void => {
 const undecidedMailServer =
   'Put the mail server here, such as smtp://user:password@host:port. If this file is empty, emails are stored.'
 
-const newPassword = (): string => randomBytes(24).toString('base64url')
+/** Without symbols: no URL has to escape it, and no command takes it for an option. */
+const newPassword = (): string => randomBytes(24).toString('hex')
 
 const databaseUrl = (service: string, role: string, password: string): string =>
   `postgres://${role}:${password}@postgres:5432/quadrille_${service}`

@@ -53,6 +53,7 @@ test("passwords differ from each other and from those of the next run, and other
   // Grafana.
   expect(passwords).toHaveLength(2 * (3 * serviceNames.length + 2 + 3))
   expect(new Set(passwords).size).toBe(passwords.length)
+  for (const password of passwords) expect(password.trim()).toMatch(/^[0-9a-f]{48}$/)
   for (const each of folders) expect(statSync(each).mode & 0o777).toBe(0o700)
 })
 

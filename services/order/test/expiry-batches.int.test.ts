@@ -4,7 +4,9 @@ import { pino } from 'pino'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { findExpired, requireWritable } from '../src/db/order-table.ts'
 import { overdueIds } from './expiring-shop.ts'
-import { afterAGap, cancelIn, countOverdue, type Dispatch, jobOf, openOverdue, signal } from './expiry-job.ts'
+import { afterAGap, cancelIn, countOverdue, type Dispatch, forOverdueOrders, jobOf, signal } from './expiry-job.ts'
+
+const openOverdue = forOverdueOrders()
 
 it('one run cancels all overdue orders, batch by batch', async () => {
   const sql = await openOverdue(1_200)

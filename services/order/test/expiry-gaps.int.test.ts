@@ -2,7 +2,9 @@
 import type { Database } from '@quadrille/postgres'
 import { createPostgresAvailability } from '@quadrille/service/tools'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { afterAGap, cancelIn, countOverdue, expiryOf, openOverdue, signal } from './expiry-job.ts'
+import { afterAGap, cancelIn, countOverdue, expiryOf, forOverdueOrders, signal } from './expiry-job.ts'
+
+const openOverdue = forOverdueOrders()
 
 /** The database, whose time goes on faster than that of this process by `aheadMs`. */
 const aheadOf = (sql: Database, aheadMs: () => number): Database => ({

@@ -11,24 +11,25 @@ import { createExpiry } from '../src/jobs/expiry.ts'
 import { order } from '../src/service.ts'
 import { overdueIds } from './expiring-shop.ts'
 
-let migrated: MigratedDatabase
-beforeAll(async () => {
-  migrated = await openMigratedDatabase(inject('postgresUrl'), order.migrations)
-  return migrated.close
-})
-
-/** The database, with overdue orders and nothing else. */
-export const openOverdue = async (orders: number): Promise<Database> => {
-  await migrated.empty()
-  const sql = migrated.database
-  await sql.query(
-    `insert into customer_order (id, status, settled, customer_id, customer_email, currency, total, lines, payment, inventory,
-                                 notifications, created_at, updated_at, expires_at)
-     select gen_random_uuid(), 'placed', false, 'c-1', 'ada@example.com', 'EUR', 1, '[]', 'pending', 'pending', '[]', now(), now(),
-            now() - interval '1 second' from generate_series(1, $1::integer)`,
-    [orders],
-  )
-  return sql
+/** Opens a database for the tests of one file. The result empties it and fills it with overdue orders. */
+export const forOverdueOrders = (): ((orders: number) => Promise<Database>) => {
+  let migrated: MigratedDatabase
+  beforeAll(async () => {
+    migrated = await openMigratedDatabase(inject('postgresUrl'), order.migrations)
+    return migrated.close
+  })
+  return async (orders) => {
+    await migrated.empty()
+    const sql = migrated.database
+    await sql.query(
+      `insert into customer_order (id, status, settled, customer_id, customer_email, currency, total, lines, payment, inventory,
+                                   notifications, created_at, updated_at, expires_at)
+       select gen_random_uuid(), 'placed', false, 'c-1', 'ada@example.com', 'EUR', 1, '[]', 'pending', 'pending', '[]', now(),
+              now(), now() - interval '1 second' from generate_series(1, $1::integer)`,
+      [orders],
+    )
+    return sql
+  }
 }
 
 export type Dispatch = (request: Draft<'CancellationRequested'>, trace?: TraceContext) => Promise<undefined>
