@@ -92,13 +92,10 @@ describe('the topology', () => {
       await until(() => consuming.disconnected()).toBeNull()
       await rabbit.channel.deleteQueue(inbox)
       await expect
-        .poll(
-          async () => {
-            await outbox(publisher, events, ['after']).catch(() => undefined) // until it is bound again
-            return arrived().at(-1)
-          },
-          { timeout: 20_000 },
-        )
+        .poll(async () => {
+          await outbox(publisher, events, ['after']).catch(() => undefined) // until it is bound again
+          return arrived().at(-1)
+        })
         .toBe('after')
     }),
   )

@@ -43,7 +43,8 @@ test('as many permits are taken as every bucket has, from each', async () => {
   expect(await take(5)).toMatchObject({ count: 1 })
   expect(await take(5)).toMatchObject({ count: 0 })
   const [row] = await database.query<{ taken: number }>(
-    `select round(extract(epoch from full_at - clock_timestamp()) * 3)::integer as taken from rate_limit where name = 'wide'`,
+    `select greatest(0, round(extract(epoch from full_at - clock_timestamp()) * 3))::integer as taken
+     from rate_limit where name = 'wide'`,
   )
   expect([0, 1]).toContain(row?.taken) // one permit, which the bucket may have regained
 })

@@ -26,7 +26,7 @@ it('an order expires even if Postgres answers only intermittently', async () => 
   const cancelled = async () =>
     (await sql.query("select from customer_order where id = $1 and status = 'cancelled'", [orderId])).length > 0
   const began = performance.now()
-  while (performance.now() - began < 25_000 && !(await cancelled())) {
+  while (performance.now() - began < 60_000 && !(await cancelled())) {
     proxy.refuse()
     const refusedAt = performance.now()
     await waitFor(() => expect(performance.now() - refusedAt).toBeGreaterThan(1_500)) // some runs fail

@@ -176,18 +176,18 @@ it('waits for a shared row again three seconds after a wait for it has timed out
   const reactor = await tally.sharingInstance()
   const release = await hold((sql) => sql.query('select 1 from shared for update'))
   const waiting = handle(reactor, many(4))
-  let lastSeenMs = 0
+  const seen = { fromMs: 0, toMs: 0 } // around the last query that has found a wait
   const waits = async (are: boolean) => {
-    const nowMs = performance.now()
+    const fromMs = performance.now()
     const found = (await lockWaits()).length > 0
-    if (found) lastSeenMs = nowMs
+    if (found) Object.assign(seen, { fromMs, toMs: performance.now() })
     expect(found).toBe(are)
   }
   await waitFor(() => waits(true))
   await waitFor(() => waits(false))
-  const timedOutMs = lastSeenMs // at most a moment before it
+  const timedOutMs = seen.fromMs // before it
   await waitFor(() => waits(true))
-  expect(lastSeenMs - timedOutMs).toBeGreaterThanOrEqual(2_900)
+  expect(seen.toMs - timedOutMs).toBeGreaterThanOrEqual(2_900)
   await release()
   expect(statusesOf(await waiting)).toEqual(['applied', 'applied', 'applied', 'applied'])
 })
