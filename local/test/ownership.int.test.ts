@@ -12,15 +12,17 @@ const aDatabase = async () => {
   const client = new Client({ connectionString: url })
   await client.connect()
   onTestFinished(() => client.end())
-  /** The sessions with an advisory lock here. */
-  const owners = async (): Promise<number[]> => {
+  /** The sessions that have an advisory lock of this database, or wait for one. */
+  const sessions = async (where: 'granted' | 'not granted'): Promise<number[]> => {
     const { rows } = await client.query<{ pid: number }>(
-      `select pid from pg_locks where locktype = 'advisory' and granted
+      `select pid from pg_locks where locktype = 'advisory' and ${where}
        and database = (select oid from pg_database where datname = current_database())`,
     )
     return rows.map(({ pid }) => pid)
   }
-  return { url, client, owners }
+  const owners = () => sessions('granted')
+  const waiting = () => sessions('not granted')
+  return { url, client, owners, waiting }
 }
 
 const own = async (url: string, options: Partial<OwnershipOptions> = {}) => {
@@ -140,7 +142,7 @@ test('an owner that gets no response on its new connection opens another one, an
 })
 
 test('an owner whose connection breaks gets an error if another process takes the lock', async () => {
-  const { url, client, owners } = await aDatabase()
+  const { url, client, owners, waiting } = await aDatabase()
   const { owning, lost } = await own(url)
   await owning
   const [before] = await owners()
@@ -152,9 +154,7 @@ test('an owner whose connection breaks gets an error if another process takes th
     [before],
   )
   const taken = other.query('select pg_advisory_lock($1, $2)', [rows[0]?.classid, rows[0]?.objid])
-  await waitFor(async () =>
-    expect((await client.query("select from pg_locks where locktype = 'advisory' and not granted")).rowCount).toBe(1),
-  )
+  await waitFor(async () => expect(await waiting()).toHaveLength(1))
   await client.query('select pg_terminate_backend($1)', [before])
   await taken
   await waitFor(() => expect(lost).toHaveLength(1))
