@@ -1,6 +1,5 @@
 /** Any order in which deliveries finish, with any number of acknowledgements. */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { usedHeap } from '@quadrille/testing/used-heap'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TagWindow } from '../src/amqp/consumer/tag-window.ts'
@@ -96,10 +95,3 @@ describe('the window of delivery tags', () => {
     expect(window.collect()).toEqual({ upTo: 1, singly: [] })
   })
 })
-
-/** Bytes in use after a garbage collection. */
-const usedHeap = (): number => {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
-  return process.memoryUsage().heapUsed
-}

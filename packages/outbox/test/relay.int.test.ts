@@ -3,10 +3,10 @@
 import { randomUUID } from 'node:crypto'
 import { type Publisher, Unconfirmed, type WireMessage } from '@quadrille/messaging'
 import { type Database, run } from '@quadrille/postgres'
+import { usedHeap } from '@quadrille/testing/used-heap'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Inserted, type Outgoing, Relay, type RelayOptions } from '../src/index.ts'
 import { useDatabase } from './a-database.ts'
-import { usedHeap } from './used-heap.ts'
 
 /** A publisher that holds messages until the test confirms or rejects them. */
 const manualPublisher = () => {

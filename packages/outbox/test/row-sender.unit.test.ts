@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Publisher } from '@quadrille/messaging'
+import { usedHeap } from '@quadrille/testing/used-heap'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { OutboxRow } from '../src/outbox.ts'
 import { RowSender } from '../src/row-sender.ts'
-import { usedHeap } from './used-heap.ts'
 
 const aSender = (
   publish: Publisher['publish'],

@@ -4,8 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { usedHeap } from '@quadrille/testing/used-heap'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, it, onTestFinished } from 'vitest'
 import { anOrderRequest, startOrders } from '../orders-by-http.ts'
@@ -17,16 +16,6 @@ const rounds = 4
 const maxPerStream = 30_000
 /** By how much the memory may grow in later rounds, bytes. */
 const maxGrowth = 10_000_000
-
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
-
-/** The memory that is in use, bytes. */
-const used = (): number => {
-  collectGarbage()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
-}
 
 const openClients = (url: string) => {
   const script = fileURLToPath(new URL('many-clients.ts', import.meta.url))
@@ -50,17 +39,17 @@ it('an instance with many streams under load needs a limited memory for each', a
       await Promise.all(Array.from({ length: 10 }, () => post('/orders', anOrderRequest)))
   }
   await place(20)
-  const before = used()
+  const before = usedHeap()
   const clients = openClients(`${url}/orders/events`)
   await waitFor(() => expect(clients().begun).toBe(streams))
-  const perStream = (used() - before) / streams
+  const perStream = (usedHeap() - before) / streams
   const afterRounds: number[] = []
   const each = orders / rounds
   for (let round = 1; round <= rounds; round += 1) {
     await place(each)
     await waitFor(() => expect(clients().least).toBe(each * round))
     expect(clients().greatest).toBe(each * round)
-    afterRounds.push(used())
+    afterRounds.push(usedHeap())
   }
   const [first = 0] = afterRounds
   const growth = Math.max(...afterRounds) - first
