@@ -23,19 +23,22 @@ const accountOf = (service: string) => ({ user: `${service}-${password}`, passwo
 const observer = 'observer'
 
 let vhost: Vhost
-const urlOf = (service: string): string => {
+const urlOf = (service: string, { url } = vhost): string => {
   const { user: username } = accountOf(service)
-  return Object.assign(new URL(vhost.url), { username, password }).href
+  return Object.assign(new URL(url), { username, password }).href
 }
+
+const importDefinitions = ({ name }: Vhost) =>
+  manage(
+    inject('rabbitmqUrl'),
+    'POST /api/definitions',
+    definitionsOf({ services: choreography, vhost: name, accountOf, observer: accountOf(observer) }),
+  )
 
 beforeAll(async () => {
   const serverUrl = inject('rabbitmqUrl')
   vhost = await createVhost(serverUrl)
-  await manage(
-    serverUrl,
-    'POST /api/definitions',
-    definitionsOf({ services: choreography, vhost: vhost.name, accountOf, observer: accountOf(observer) }),
-  )
+  await importDefinitions(vhost)
   return async () => {
     for (const name of [observer, ...services.map((service) => service.name)])
       await manage(serverUrl, `DELETE /api/users/${accountOf(name).user}`)
@@ -43,10 +46,10 @@ beforeAll(async () => {
   }
 })
 
-const start = (model: ServiceModel) => {
+const start = (model: ServiceModel, at = vhost) => {
   const { name } = model
   const errors: unknown[] = []
-  const broker = amqpBroker(urlOf(name), { onError: (error) => errors.push(error) })
+  const broker = amqpBroker(urlOf(name, at), { onError: (error) => errors.push(error) })
   const stores = memoryStores()
   const participant = broker.join(topologyOf(model, choreography), stores)
   const { deliveries } = observe(participant, inboxOf(name), {
@@ -57,7 +60,7 @@ const start = (model: ServiceModel) => {
 }
 
 it('the permissions of each service suffice to consume, publish and retry', async () => {
-  const started = services.map(start)
+  const started = services.map((model) => start(model))
   onTestFinished(async () => void (await Promise.all(started.map(({ broker }) => broker.close()))))
   await until(() => started.map(({ participant }) => participant.disconnected())).toEqual(started.map(() => null))
   await Promise.all(started.map(({ name, participant }) => outbox(participant.publisher, eventAddress(name), [name])))
@@ -81,6 +84,23 @@ it('the permissions suffice to ask and to answer questions', async () => {
       .catch(String)
   await until(async () => String(await ask())).toBe('two copies')
   expect([...desk.errors, ...stacks.errors]).toEqual([])
+})
+
+it('services connect although shared objects of the definitions were deleted, and publish to those that they declare', async () => {
+  const damaged = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(() => damaged.drop())
+  await importDefinitions(damaged)
+  const connection = await connect(damaged.url)
+  onTestFinished(() => connection.close())
+  const channel = await connection.createChannel()
+  await channel.deleteQueue(unrouted)
+  for (const { name } of services) await channel.deleteExchange(eventsExchange(name))
+  const started = services.map((model) => start(model, damaged))
+  onTestFinished(async () => void (await Promise.all(started.map(({ broker }) => broker.close()))))
+  await until(() => started.map(({ participant }) => participant.disconnected())).toEqual(started.map(() => null))
+  await Promise.all(started.map(({ name, participant }) => outbox(participant.publisher, eventAddress(name), [name])))
+  for (const { errors } of started)
+    expect(errors.map(String)).toContainEqual(expect.stringContaining('the queue unrouted is missing'))
 })
 
 it('a message that crashes its consumer even in the dead-letter queue ends in unrouted', async () => {

@@ -153,7 +153,7 @@ it('nothing is sent while an alarm of RabbitMQ blocks the connection, and messag
   const topology = aService(unique('alarmed'))
   const publisher = new AmqpPublisher({ topology, backoff, down: () => null })
   await reconnecting(vhost.url, async (connection, fail) => {
-    await declareTopology(connection, topology)
+    await declareTopology(connection, topology, (error) => expect.fail(error.message))
     await publisher.open(connection, fail)
     opened.push(connection)
   })
@@ -176,7 +176,7 @@ it('a connection on which messages are not confirmed ends, and a new one confirm
   const publisher = new AmqpPublisher({ topology, backoff, down: () => null, confirmTimeoutMs: 3_000 })
   const errors: unknown[] = []
   const open: ReconnectingOptions['prepare'] = async (connection, fail) => {
-    await declareTopology(connection, topology)
+    await declareTopology(connection, topology, (error) => expect.fail(error.message))
     await publisher.open(connection, fail)
   }
   await reconnecting(deaf.url, open, errors)

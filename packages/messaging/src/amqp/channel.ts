@@ -17,7 +17,7 @@ export const ignoreClosed = (error: unknown): void => {
 }
 
 /** AMQP 0-9-1, section 1.2 (reply codes). */
-const replyCodes = { 'not-found': 404, 'precondition-failed': 406 }
+const replyCodes = { 'access-refused': 403, 'not-found': 404, 'precondition-failed': 406 }
 
 /** True for an error with which RabbitMQ has closed a channel for this reason. */
 export const isClosedBy = (reason: keyof typeof replyCodes, error: unknown): error is Error =>

@@ -39,7 +39,7 @@ export interface AmqpParticipantOptions
   readonly left: (participant: AmqpParticipant) => void
   readonly onError: (
     error: unknown,
-    step: 'connect' | 'connection' | 'retry' | 'park' | 'ask' | 'answer' | 'reply',
+    step: 'connect' | 'connection' | 'declare' | 'retry' | 'park' | 'ask' | 'answer' | 'reply',
     message?: QueuedAt,
   ) => void
 }
@@ -201,7 +201,7 @@ export class AmqpParticipant implements Participant {
     connection.once('close', () => reject(new Error('the connection has closed')))
     const declare = async () => {
       await this.#claim(connection, fail)
-      await declareTopology(connection, this.#topology)
+      await declareTopology(connection, this.#topology, (error) => this.#options.onError(error, 'declare'))
     }
     return this.#inTurn(() => Promise.race([declare(), gone]))
   }

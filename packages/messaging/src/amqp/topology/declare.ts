@@ -2,11 +2,12 @@
  * Declares the objects of a service on RabbitMQ, and those that it needs: the exchanges of other services that its
  * queues are bound to, and `unrouted`. `unrouted` is shared: the first service to start declares it, always with the
  * same arguments. So services can start in any order, and need no permission for objects that exist. Existing objects
- * are not changed.
+ * are not changed. A service whose user may not declare `unrouted` works without it: a message that can't be routed stays
+ * in its retry queue, or in the outbox.
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import { type QueueTopology, retryTiers, type ServiceTopology } from '../../topology.ts'
-import { openChannel } from '../channel.ts'
+import { isClosedBy, openChannel } from '../channel.ts'
 import { exchangeExists, queueExists } from './existence.ts'
 import { bindingMarkerOf, retryQueueOf, unrouted } from './names.ts'
 import {
@@ -19,15 +20,21 @@ import {
 } from './queue-arguments.ts'
 
 /**
- * Resolves when everything exists and is bound, and retired queues are unbound.
+ * Resolves when everything exists and is bound, and retired queues are unbound. Calls `onUnroutedMissing` if `unrouted` does not
+ * exist, and the user may not declare it.
+ * @throws 403 ACCESS_REFUSED if the user may not declare the exchange of another service. That service declares it.
  * @throws 406 PRECONDITION_FAILED if an object exists with other arguments: delete it, or change it by a policy.
  */
-export const declareTopology = async (connection: ChannelModel, topology: ServiceTopology): Promise<void> => {
+export const declareTopology = async (
+  connection: ChannelModel,
+  topology: ServiceTopology,
+  onUnroutedMissing: (error: Error) => void,
+): Promise<void> => {
   const missing = await missingOfOthers(connection, topology)
+  if (missing.unrouted) await declareUnrouted(connection, onUnroutedMissing)
   const channel = await openChannel(connection)
+  await declareExchanges(channel, topology) // first, because other services may be unable to connect without them
   for (const exchange of missing.exchanges) await declareFanout(channel, exchange)
-  if (missing.unrouted) await declareUnrouted(channel)
-  await declareExchanges(channel, topology)
   await declareOwnQueue(channel, topology, {
     name: topology.deadLetterQueue,
     options: topology.essential ? uncappedDeadLetterQueue : cappedDeadLetterQueue,
@@ -50,12 +57,19 @@ const missingOfOthers = async (connection: ChannelModel, { events, fanout, queue
 /**
  * The alternate exchange of the direct exchanges. It catches retried and dead-lettered messages whose queue is gone,
  * which have no publisher to return to. It also accepts and confirms mandatory messages, so the publisher itself
- * rejects unknown routing keys.
+ * rejects unknown routing keys. A user of one service may not declare it: it could also delete or read the messages of others.
  */
-const declareUnrouted = async (channel: Channel): Promise<void> => {
-  await channel.assertExchange(unrouted, 'fanout', { durable: true })
-  await channel.assertQueue(unrouted, unroutedQueue)
-  await bindToExchange(channel, unrouted, unrouted)
+const declareUnrouted = async (connection: ChannelModel, onMissing: (error: Error) => void): Promise<void> => {
+  const channel = await openChannel(connection)
+  try {
+    await channel.assertExchange(unrouted, 'fanout', { durable: true })
+    await channel.assertQueue(unrouted, unroutedQueue)
+    await bindToExchange(channel, unrouted, unrouted)
+  } catch (cause) {
+    if (!isClosedBy('access-refused', cause)) throw cause
+    return onMissing(new Error('the queue unrouted is missing: import the definitions into RabbitMQ again', { cause }))
+  }
+  await channel.close()
 }
 
 const declareExchanges = async (channel: Channel, { events, direct, fanout }: ServiceTopology): Promise<void> => {
