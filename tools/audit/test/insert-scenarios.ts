@@ -7,6 +7,8 @@ import { type Scenario, type ScenarioName, scenarios } from './scenarios.ts'
 const total = 4_500
 const received = 1_000_000
 const lines = [{ sku: 'mug', quantity: 2 }]
+/** A release has no lines if nothing was reserved. */
+const heldBy = ({ events }: Scenario) => (events.includes('InventoryReserved') ? lines : [])
 /** On two lines, to be summed up. */
 const orderedLines = [1, 1].map((quantity) => ({ sku: 'mug', quantity, unitPrice: total / 2 }))
 /** Long enough ago that no message is on its way. */
@@ -144,7 +146,9 @@ const byHandReference = 'bank-transfer-1'
 
 const orderData = { customer: { id: 'c-1', email: 'ada@example.com' }, currency: 'EUR', total, lines: orderedLines }
 
-const dataOf = (type: MessageType, { orderId, scenario: { order, payment } }: Row) => {
+const dataOf = (type: MessageType, { orderId, scenario }: Row) => {
+  const { order, payment } = scenario
+  if (type === 'InventoryReleased') return { lines: heldBy(scenario) }
   if (type === 'OrderCancelled') return { reason: order.reason, ...orderData }
   if (/^Order/.test(type)) return orderData
   if (!/Processed|Refund|Declined/.test(type)) return { lines }
@@ -194,10 +198,10 @@ const insertStock = async (sql: Sql, rows: readonly Row[]): Promise<void> => {
 }
 
 const insertReservations = async (sql: Sql, rows: readonly Row[]): Promise<void> => {
-  const reservations = rows.map(({ orderId, scenario: { reservation: status } }) => ({
+  const reservations = rows.map(({ orderId, scenario }) => ({
     order_id: orderId,
-    status,
-    lines,
+    status: scenario.reservation,
+    lines: scenario.reservation === 'released' ? heldBy(scenario) : lines,
     created_at: now,
     updated_at: now,
   }))

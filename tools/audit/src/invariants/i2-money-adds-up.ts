@@ -1,12 +1,13 @@
 import type { LedgerEntry } from '@quadrille/payment/gateway'
 import { waitsForOperator } from '../in-progress.ts'
 import type { OrderRecord } from '../records/order-record.ts'
+import type { PaymentRecord } from '../records/payment-record.ts'
 import { checkEach, type Faults, type Invariant, type Slice, sumOf, withoutLedger } from './invariant.ts'
 
 export const moneyAddsUp: Invariant = {
   name: 'I2',
   claim:
-    'captured − refunded is the total of a fulfilled order and 0 of a cancelled one, in payment’s database and at the gateway',
+    'captured − refunded is the total of a fulfilled order and 0 of a cancelled one, in payment’s database and at the gateway, and each capture is of the total',
   checkOrders: (slice) => ({
     checked: {
       payments: slice.records.payments.size,
@@ -30,7 +31,8 @@ function* orderFaults(order: OrderRecord, { records, isInProgress }: Slice): Fau
   const { ledger } = records
   const ours = records.payments.get(id)
   const theirs = ledger?.get(id)
-  if (ours && ours.currency !== currency) yield `is in ${currency}, but was paid in ${ours.currency}`
+  if (!order.linesAddUp) yield `has a total of ${order.total}, but its lines do not add up to it`
+  if (ours) yield* paymentFaults(order, ours)
   if (theirs?.currencies.some((each) => each !== currency))
     yield `is in ${currency}, but was charged in ${theirs.currencies.join(', ')}`
   const due = dueFor(order)
@@ -42,6 +44,17 @@ function* orderFaults(order: OrderRecord, { records, isInProgress }: Slice): Fau
   const netAtGateway = (theirs?.captured ?? 0) - (theirs?.refunded ?? 0) - (byHand ? refunded : 0)
   if (netAtGateway !== due)
     yield `is ${status}, but captured − refunded is ${netAtGateway} at the gateway instead of ${due}`
+}
+
+const statusesWithCapture: readonly string[] = ['captured', 'refunding', 'refund_failed', 'refunded']
+
+/** The amount to pay never changes, and it is captured as a whole or not at all. */
+function* paymentFaults({ currency, total }: OrderRecord, payment: PaymentRecord): Faults {
+  const { amount, captured, status } = payment
+  if (payment.currency !== currency) yield `is in ${currency}, but was paid in ${payment.currency}`
+  if (amount !== total) yield `has a total of ${total}, but the amount of its payment is ${amount}`
+  if (statusesWithCapture.includes(status) && captured !== total)
+    yield `has a total of ${total}, but ${captured} was captured`
 }
 
 /** The required value of captured − refunded. Null while the order is open. */
@@ -68,14 +81,17 @@ function* ledgerFaults(theirs: LedgerEntry, { records: { orders, payments }, isI
     yield `refunded ${refundedAtGateway} in payment’s database, but ${theirs.refunded} at the gateway`
 }
 
-/** A worker can still confirm a payment intent after a long pause, but only the one that payment’s database refers to. */
+/**
+ * When an order has ended, its charge has an outcome. A worker can still confirm a payment intent after a long pause, but only the one
+ * that payment’s database refers to.
+ */
 function* openChargeFaults(
   { orderId, processing, unconfirmed }: LedgerEntry,
   { records, isInProgress }: Slice,
 ): Faults {
   const order = records.orders.get(orderId)
-  if (order?.status !== 'cancelled' || isInProgress(order)) return
+  if (!order || dueFor(order) === null || isInProgress(order)) return
   const ours = records.payments.get(orderId)?.reference
   if (processing || unconfirmed.some((reference) => reference === ours))
-    yield 'is cancelled, but the gateway may still capture'
+    yield `is ${order.status}, but the gateway may still capture`
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '@quadrille/postgres'
+import { noLines } from '../records/lines-hash.ts'
 import type { ReservationRecord } from '../records/reservation-record.ts'
 import { checkEach, type Faults, type Invariant, type Slice, violationsOf } from './invariant.ts'
 
@@ -57,9 +58,13 @@ function* reservationFaults(reservation: ReservationRecord, { records: { orders 
   if (!order) return // reported by I6
   const isTaken = status === 'committed'
   if (isTaken && order.status !== 'fulfilled') yield `is ${order.status}, but its stock was taken`
-  if ((isTaken || status === 'reserved') && linesHash !== order.linesHash)
+  if (linesHash !== order.linesHash && !mayDiffer(reservation))
     yield 'has a reservation that differs from the ordered goods'
   if (isInProgress(order)) return
   if (order.status === 'cancelled' && status === 'reserved') yield 'is cancelled, but its stock is still reserved'
   if (order.status === 'fulfilled' && !isTaken) yield `is fulfilled, but its stock is ${status}`
 }
+
+/** A reservation that never held anything may have no lines, and a rejection that was restored has only the missing ones. */
+const mayDiffer = ({ status, linesHash }: ReservationRecord): boolean =>
+  status === 'rejected' || (linesHash === noLines && ['pending', 'released'].includes(status))

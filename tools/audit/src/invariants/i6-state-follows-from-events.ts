@@ -3,6 +3,7 @@ import type { HistoryRecord } from '../records/history-record.ts'
 import type { OrderRecord } from '../records/order-record.ts'
 import type { PaymentRecord } from '../records/payment-record.ts'
 import type { Records } from '../records/records.ts'
+import type { ReservationRecord } from '../records/reservation-record.ts'
 import type { Violation } from '../report.ts'
 import { dueNotificationFaults } from './due-notifications.ts'
 import { type Expected, listed } from './expected-states.ts'
@@ -10,7 +11,8 @@ import { checkEach, type Faults, type Invariant, type Slice, sumOf } from './inv
 
 export const stateFollowsFromEvents: Invariant = {
   name: 'I6',
-  claim: 'each service’s state follows from the events in the orders’ histories, and each event has its state change',
+  claim:
+    'each service’s state follows from the events in the orders’ histories, and each event has its state change and the order’s money and goods',
   checkOrders: (slice) => ({
     checked: {
       orders: sumOf(slice.records.orders, ({ hasHistory }) => (hasHistory ? 1 : 0)),
@@ -28,8 +30,10 @@ export const stateFollowsFromEvents: Invariant = {
 
 const noHistory: HistoryRecord = {
   eventList: '',
-  captured: 0,
-  refunded: 0,
+  differing: null,
+  reservedLines: null,
+  releasedLines: null,
+  chargeReference: null,
   refundReference: null,
   expiredAt: null,
   trace: 'none',
@@ -51,8 +55,9 @@ function* stateFaults(order: OrderRecord, { records, analyse }: Slice): Faults {
   const { expected } = analyse(history.eventList)
   yield* orderFaults(order, expected)
   yield* mismatch('the order’s view of its parcels', order.parcels ?? 'none', [history.parcels ?? 'none'])
+  yield* contentFaults(order, history)
   if (payment) yield* paymentFaults(payment, history, expected)
-  if (reservation) yield* mismatch('the reservation', reservation.status, [expected.reservation])
+  if (reservation) yield* reservationFaults(reservation, history, expected)
   yield* notificationFaults(order, records, expected)
 }
 
@@ -77,18 +82,37 @@ function* orderFaults(order: OrderRecord, expected: Expected): Faults {
   yield* mismatch('the order’s view of its notifications', order.notifications ?? 'none', [expected.notifications])
 }
 
+/** Nothing changes the money and the goods of an order after it was placed. */
+function* contentFaults({ linesHash }: OrderRecord, { differing, reservedLines }: HistoryRecord): Faults {
+  if (differing !== null) yield `has events that differ from it in currency, amount or lines: ${differing}`
+  if (reservedLines !== null && reservedLines !== linesHash) yield 'InventoryReserved differs from the ordered goods'
+}
+
 function* paymentFaults(
-  { status, captured, refunded, refundReference, cancelled }: PaymentRecord,
+  { status, reference, refundReference, cancelled }: PaymentRecord,
   history: HistoryRecord,
   expected: Expected,
 ): Faults {
   yield* mismatch('the payment', status, expected.payment)
   if (cancelled !== expected.cancelled)
     yield `the payment is ${cancelled ? '' : 'not '}marked as cancelled, but the order is ${expected.order}`
-  if (history.captured !== captured) yield `PaymentProcessed of ${history.captured}, but ${captured} is recorded`
-  if (history.refunded !== refunded) yield `PaymentRefunded of ${history.refunded}, but ${refunded} is recorded`
-  if (refundReference && history.refundReference && refundReference !== history.refundReference)
-    yield `PaymentRefunded has the reference ${history.refundReference}, but ${refundReference} is recorded`
+  yield* otherReference('PaymentProcessed', history.chargeReference, reference)
+  yield* otherReference('PaymentRefunded', history.refundReference, refundReference)
+}
+
+/** Without one of the references, the state of the payment is a fault already. */
+const otherReference = (event: string, published: string | null, recorded: string | null): Faults =>
+  published !== null && recorded !== null && published !== recorded
+    ? [`${event} has the reference ${published}, but ${recorded} is recorded`]
+    : none
+
+function* reservationFaults(
+  { status, linesHash }: ReservationRecord,
+  { releasedLines }: HistoryRecord,
+  expected: Expected,
+): Faults {
+  yield* mismatch('the reservation', status, [expected.reservation])
+  if (status === 'released' && linesHash !== releasedLines) yield 'InventoryReleased differs from the released goods'
 }
 
 /** A pending notification has no event yet. It may wait as long as the mail server is unavailable, so only I8 reports it. */

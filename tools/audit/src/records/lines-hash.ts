@@ -1,9 +1,12 @@
+/** The hash of no goods at all. */
+export const noLines = 'none'
+
 /**
  * An SQL expression: a hash of the goods in the column `lines`, to compare an order with its reservation without
  * transferring the lines. It is linear in the quantities, so a SKU on two lines counts as their sum, and the order of
  * lines does not matter. It uses md5, because Postgres' own hash functions may differ between versions.
  */
 export const linesHash = `(
-  select sum(('x' || left(md5(sku), 8))::bit(32)::bigint * quantity)::text
+  select coalesce(sum(('x' || left(md5(sku), 8))::bit(32)::bigint * quantity)::text, '${noLines}')
   from jsonb_to_recordset(lines) as line (sku text, quantity bigint)
 )`

@@ -27,6 +27,8 @@ export interface OrderRecord {
   readonly parcels: string | null
   /** A hash of the ordered goods, for the comparison with the reservation. */
   readonly linesHash: string
+  /** Whether the prices of the lines add up to the total. */
+  readonly linesAddUp: boolean
   /** It is open long after its expiry, or has not changed for so long that no message should be in transit. */
   readonly late: boolean
   /** The time since its last change, ms. */
@@ -50,6 +52,8 @@ export const readOrders = async (sql: Sql, { where, values }: Selection): Promis
                   concat_ws(':', each.channel, each.occasion, each.status) as result) as notifications,
             parcels,
             ${linesHash} as "linesHash",
+            (select sum(quantity * "unitPrice") from jsonb_to_recordset(lines) as line (quantity bigint, "unitPrice" numeric))
+              is not distinct from total as "linesAddUp",
             case when status in ('placed', 'paid') then expires_at < now() - interval '${lateAfter}'
                  else updated_at < now() - interval '${lateAfter}' end as late,
             1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",

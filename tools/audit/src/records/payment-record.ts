@@ -7,6 +7,8 @@ export interface PaymentRecord {
   readonly orderId: string
   readonly status: string
   readonly currency: string
+  /** The amount to pay. */
+  readonly amount: number
   readonly captured: number
   readonly refunded: number
   /** Whether it is marked as that of a cancelled order. A later capture is then refunded. */
@@ -25,7 +27,7 @@ export interface PaymentRecord {
 
 export const readPayments = async (sql: Sql, { where, values }: Selection): Promise<Map<string, PaymentRecord>> => {
   const rows = await sql.query<PaymentRecord>(
-    `select order_id as "orderId", status, currency, captured, refunded, cancelled, manual_reference is not null as "byHand",
+    `select order_id as "orderId", status, currency, amount, captured, refunded, cancelled, manual_reference is not null as "byHand",
             case when status = 'refunded' then coalesce(manual_reference, gateway_reference) end as "refundReference",
             gateway_reference as reference, 1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",
             updated_at < now() - interval '${lateAfter}' as late

@@ -5,8 +5,8 @@ import { linesHash } from './lines-hash.ts'
 export interface ReservationRecord {
   readonly orderId: string
   readonly status: string
-  /** Comparable with the ordered goods. Null without lines. */
-  readonly linesHash: string | null
+  /** Comparable with the ordered goods. `noLines` without lines. */
+  readonly linesHash: string
 }
 
 export const readReservations = async (

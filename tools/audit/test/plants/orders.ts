@@ -134,12 +134,12 @@ export const inOrders: readonly Plant[] = [
   },
   {
     invariant: 'I6',
-    fault: 'a published amount that differs from the recorded one',
+    fault: 'a published amount that differs from the total',
     sql: [
       ['order', deleteEvents('PaymentProcessed')],
-      ['order', insertEvent('PaymentProcessed', '{ "amount": 4400 }')],
+      ['order', insertEvent('PaymentProcessed', '{ "amount": 4400, "currency": "EUR" }')],
     ],
-    detail: /PaymentProcessed of 4400, but 4500 is recorded/,
+    detail: /has events that differ from it in currency, amount or lines: PaymentProcessed of 4400/,
   },
   {
     invariant: 'I6',
