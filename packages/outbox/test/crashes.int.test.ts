@@ -136,7 +136,6 @@ it('no crash is counted for a row that a sweep leased while its process was stop
   const first = start()
   let stopped: Promise<unknown> = Promise.resolve()
   await first.database.transaction(async (sql) => {
-    await sql.query("set local idle_in_transaction_session_timeout = '60s'")
     await sql.query(
       `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
        values (gen_random_uuid(), 'Dive', gen_random_uuid(), 'diver.direct', 'diver.inbox', '{}', now())`,

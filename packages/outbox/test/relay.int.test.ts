@@ -83,7 +83,6 @@ const startRelay = (options: Partial<RelayOptions> = {}): Relay => {
 
 const whileLocked = (lock: string, work: () => Promise<void>): Promise<void> =>
   database.transaction(async (sql) => {
-    await sql.query("set local idle_in_transaction_session_timeout = '30s'") // longer than two lock timeouts
     await sql.query(lock)
     await work()
   })

@@ -10,7 +10,7 @@ export interface MigratedDatabase {
   close(): Promise<void>
 }
 
-/** Creates a database on a server with these migrations, and connects to it. */
+/** Creates a database on a server with these migrations, and connects to it. A transaction may be idle for a minute, while a test works elsewhere. */
 export const openMigratedDatabase = async (
   serverUrl: string,
   migrations: Migrations,
@@ -20,7 +20,8 @@ export const openMigratedDatabase = async (
     name: migrations.table,
     fill: (empty) => migrate(empty, migrations),
   })
-  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined, ...options })
+  const common = { url, applicationName: 'test', idleInTransactionMs: 60_000, onIdleError: () => undefined }
+  const database = openDatabase({ ...common, ...options })
   const close = async () => {
     await database.end()
     await drop()

@@ -335,7 +335,12 @@ describe('the question StockLevels', () => {
 
   it('is answered while the row is locked', async () => {
     await put('bench', { onHand: 1 })
-    const sql = openDatabase({ url: database.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+    const sql = openDatabase({
+      url: database.url,
+      applicationName: 'test',
+      idleInTransactionMs: 60_000, // longer than the test asks
+      onIdleError: () => undefined,
+    })
     await sql.transaction(async (locking) => {
       await locking.query(`select from stock where sku = 'bench' for update`)
       expect(await askLevels('bench')).toEqual([{ sku: 'bench', available: 1 }])

@@ -37,7 +37,13 @@ beforeEach(async () => {
 afterEach(() => mailServer[Symbol.asyncDispose]())
 
 const open = (url: string): Database =>
-  openDatabase({ url, applicationName: 'test', max: 2, onIdleError: () => undefined })
+  openDatabase({
+    url,
+    applicationName: 'test',
+    max: 2,
+    idleInTransactionMs: 60_000, // a test works elsewhere during its transaction
+    onIdleError: () => undefined,
+  })
 
 /** A connected pool whose network a test can disturb. */
 const openProxied = async () => {
@@ -250,7 +256,6 @@ it('a worker that gets its lease too late sends nothing', async () => {
 it('a notification whose row is locked does not block others', async () => {
   const [locked, free] = [await aNotice(), await aNotice()]
   await database.transaction(async (sql) => {
-    await sql.query("set local idle_in_transaction_session_timeout = '60s'") // the work takes longer on a slow machine
     await sql.query('select 1 from notification where order_id = $1 for update', [locked.subject])
     const email = emailOf(database)
     const perform = (notice: Message<'Notify'>) => email.perform(notice, { number: 1, signal: running })

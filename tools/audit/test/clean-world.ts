@@ -66,7 +66,12 @@ export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<Cle
 const openMigrated = async (serverUrl: string, service: ServiceName) => {
   const fill = (empty: string) => migrateAll(empty, definitions[service])
   const { url, drop } = await createTestDatabase(serverUrl, { name: service, fill })
-  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  const database = openDatabase({
+    url,
+    applicationName: 'test',
+    idleInTransactionMs: 60_000, // a transaction is idle while the others are read
+    onIdleError: () => undefined,
+  })
   const close = async () => {
     await database.end()
     await drop()

@@ -85,7 +85,13 @@ export const openTracker = async (kind: keyof typeof brokers, env: Record<string
     checkStatus(documented, { method: init.method ?? 'GET', path, status: response.status })
     return { status: response.status, headers: response.headers, body: await response.json() }
   }
-  const database = openDatabase({ url: test.url, applicationName: 'test', max: 2, onIdleError: () => undefined })
+  const database = openDatabase({
+    url: test.url,
+    applicationName: 'test',
+    max: 2,
+    idleInTransactionMs: 60_000, // a test works elsewhere during its transaction
+    onIdleError: () => undefined,
+  })
   const publisher = await publisherOn(broker)
   return {
     faults,

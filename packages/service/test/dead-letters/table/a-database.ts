@@ -18,7 +18,13 @@ export const aDatabase = async (): Promise<Database> => {
 /** Opens a database. `close` drops it. */
 export const openDatabaseOfDeadLetters = async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
-  const database = openDatabase({ url, applicationName: 'test', max: 4, onIdleError: () => undefined })
+  const database = openDatabase({
+    url,
+    applicationName: 'test',
+    max: 4,
+    idleInTransactionMs: 60_000, // a test works elsewhere during its transaction
+    onIdleError: () => undefined,
+  })
   const close = async () => {
     await database.end()
     await drop()

@@ -143,7 +143,6 @@ it('a row that another session has locked does not delay others', async () => {
   })
   const [locked, other] = await send('UnsendableEvent', 'UnsendableEvent')
   await database.transaction(async (sql) => {
-    await sql.query("set local idle_in_transaction_session_timeout = '60s'") // the work takes longer on a slow machine
     await sql.query('select from outbox where id = $1 for update', [locked])
     await waitFor(() => expect(parked).toEqual([other]))
   })
