@@ -6,7 +6,7 @@ import { amqpBroker, Unconfirmed, Unsendable } from '../src/index.ts'
 
 let node: PrivateNode
 beforeAll(async () => {
-  node = await startRabbitMqNode({ maxMessageSize: 262_144 })
+  node = await startRabbitMqNode({ configuration: { max_message_size: 262_144 } })
 })
 afterAll(() => node.stop())
 

@@ -5,6 +5,9 @@ import type { Certificate } from '../certificates.ts'
 import type { NodePorts } from './ports.ts'
 import { tlsSettings, writeCertificate } from './tls.ts'
 
+/** Keys and values, in the terms of rabbitmq.conf. */
+export type Configuration = Readonly<Record<string, string | number>>
+
 export interface NodeSettings {
   readonly name: string
   /** All nodes of its cluster, including itself. */
@@ -20,11 +23,8 @@ export interface NodeSettings {
   readonly logs: string
   /** Enables TLS in addition. */
   readonly certificate?: Certificate | undefined
-  /**
-   * The largest body in bytes. Default: RabbitMQ's own, 16 MiB or more. It is above a service's own limit, so that tests
-   * can exceed that.
-   */
-  readonly maxMessageSize?: number | undefined
+  /** Further lines of rabbitmq.conf. */
+  readonly configuration?: Configuration | undefined
 }
 
 /** Writes the node's configuration and returns its environment. */
@@ -79,7 +79,7 @@ export const asLines = (settings: Readonly<Record<string, unknown>>): string =>
     .map(([key, value]) => `${key} = ${value}\n`)
     .join('')
 
-const configurationOf = ({ ports, members, directory, certificate, maxMessageSize }: NodeSettings): string =>
+const configurationOf = ({ ports, members, directory, certificate, configuration }: NodeSettings): string =>
   asLines({
     'listeners.tcp.1': `127.0.0.1:${ports.amqp}`,
     'management.tcp.ip': '127.0.0.1',
@@ -91,9 +91,9 @@ const configurationOf = ({ ports, members, directory, certificate, maxMessageSiz
     'vm_memory_high_watermark.absolute': '1GB',
     'log.file.level': 'warning',
     frame_max: 8_192,
-    ...(maxMessageSize !== undefined && { max_message_size: maxMessageSize }),
     ...(members.length > 1 && clusterOf(members)),
     ...(certificate && tlsSettings(`127.0.0.1:${ports.amqps}`, directory)),
+    ...configuration,
   })
 
 /**

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Certificate } from '../certificates.ts'
+import type { Configuration } from './configure.ts'
 import { type Installation, quoted } from './installation.ts'
 import type { RabbitMqCluster } from './node.ts'
 import { freePortsOf } from './ports.ts'
@@ -16,8 +17,11 @@ export interface ClusterOptions {
   readonly logs?: string | undefined
   /** Enables TLS in addition. */
   readonly certificate?: Certificate | undefined
-  /** The largest body in bytes. Default: RabbitMQ's own. */
-  readonly maxMessageSize?: number | undefined
+  /**
+   * Further lines of rabbitmq.conf. Without them RabbitMQ's own limits hold, such as 16 MiB or more for a body. That is above a
+   * service's own limit, so that tests can exceed it.
+   */
+  readonly configuration?: Configuration | undefined
 }
 
 /**
@@ -26,7 +30,7 @@ export interface ClusterOptions {
  */
 export const startPrivateCluster = async (
   rabbitMq: Installation,
-  { size, logs, certificate, maxMessageSize }: ClusterOptions,
+  { size, logs, certificate, configuration }: ClusterOptions,
 ): Promise<RabbitMqCluster> => {
   const home = await mkdtemp(join(tmpdir(), 'quadrille-rabbitmq-'))
   await writeFile(join(home, '.erlang.cookie'), randomBytes(16).toString('hex'), { mode: 0o400 })
@@ -38,7 +42,7 @@ export const startPrivateCluster = async (
       const name = members[index] ?? ''
       const directory = join(home, name)
       const own = { name, ports: ownPorts, directory, logs: logs ?? home }
-      return privateNode(rabbitMq, { ...own, members, epmdPort, home, certificate, maxMessageSize })
+      return privateNode(rabbitMq, { ...own, members, epmdPort, home, certificate, configuration })
     }),
   )
   // If the first node started it, killing that node would kill it too.
