@@ -6,7 +6,7 @@ import { claimedInTest, indexConditionsIn, openMigratedDatabase, planOf, stateme
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { start } from '../src/db/history-position.ts'
 import { adoptRestored, findEvent, readAdded, readNewest } from '../src/db/history-stream.ts'
-import { findSeq, insertHistory } from '../src/db/history-table.ts'
+import { findSeq, insertHistory, readHistory } from '../src/db/history-table.ts'
 import { countOpenOrders, settlingTimeP99Ms } from '../src/db/open-orders.ts'
 import {
   findBySuffix,
@@ -67,6 +67,7 @@ const statements = {
     () => [insertHistory([event])],
     () => statementsOf(settlingTimeP99Ms),
     () => statementsOf((sql) => findSeq(sql, event.subject, event.id)),
+    () => statementsOf((sql) => readHistory(sql, event.subject, { after: 0, maxBytes: 1_000 })),
   ],
   order_event_position: [
     () => statementsOf((sql) => readAdded(sql, start, { limit: 500 })),

@@ -1,6 +1,7 @@
 /** The events of all histories, in the order of the transactions that have inserted them: one statement per function. */
 import type { OrderStatus } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
+import { firstEvents } from './first-events.ts'
 import {
   type EventKey,
   isVisible,
@@ -25,12 +26,16 @@ export interface AddedEvent extends EventKey {
 export interface AddedEvents {
   /** In the order of `positionAfter`. */
   readonly events: readonly AddedEvent[]
-  /** The snapshot in which they are visible. If there are fewer than the limit, they are all of its events. */
+  /** The snapshot in which they are visible. */
   readonly snapshot: Snapshot
+  /** Whether they are all events that are visible in it. Otherwise there is at least one, and more may follow. */
+  readonly isComplete: boolean
 }
 
 interface Row {
   snapshot: string
+  /** The number of events after the position, up to the limit. Null if there are none, as are the columns below. */
+  found: number | null
   xid: string | null
   seq: number
   order_id: string
@@ -45,6 +50,15 @@ const rowsWhere = (part: number, condition: string): string => `
   (select ${part} as part, xid, seq, order_id, id, event from order_event
    where ${condition} and pg_visible_in_snapshot(xid, until.snapshot) order by xid, seq limit $6)`
 
+const addedEvents = firstEvents(
+  `select part, xid, seq, order_id, id, event from (
+     ${rowsWhere(1, 'xid = $1::xid8 and seq > $2::bigint')}
+     union all ${rowsWhere(2, 'xid = any($3::xid8[])')}
+     union all ${rowsWhere(2, 'xid >= $4::xid8 and xid < pg_snapshot_xmax(until.snapshot)')}
+   ) as parts order by part, xid, seq limit $6`,
+  { columns: 'part, xid, seq, order_id, id, event', order: 'part, xid, seq', maxBytes: '$7' },
+)
+
 /** Scalar subqueries read the order by its key. The planner could replace a join by a scan of the whole table. */
 const ofOrder = (column: string, isRead: boolean): string =>
   isRead
@@ -53,7 +67,10 @@ const ofOrder = (column: string, isRead: boolean): string =>
 
 interface ReadOptions {
   readonly until?: Snapshot
+  /** The maximum number of events. */
   readonly limit: number
+  /** The size of the texts of all events. The last one may exceed it. Default 1 MiB. */
+  readonly maxBytes?: number
   readonly withOrders?: boolean
 }
 
@@ -67,25 +84,21 @@ interface ReadOptions {
 export const readAdded = async (
   sql: Sql,
   from: Position,
-  { until, limit, withOrders = true }: ReadOptions,
+  { until, limit, maxBytes = 1_048_576, withOrders = true }: ReadOptions,
 ): Promise<AddedEvents> => {
   const partial = from.last && !isVisible(from.snapshot, from.last.xid) ? from.last : null
   const { xmax, running } = withLastTransaction(from)
   const rows = await sql.query<Row>(
-    `select until.snapshot::text, xid, seq, order_id, id, event, ${ofOrder('customer_id', withOrders)}, ${ofOrder('status', withOrders)}
+    `select until.snapshot::text, found, xid, seq, order_id, id, event, ${ofOrder('customer_id', withOrders)}, ${ofOrder('status', withOrders)}
      from (select coalesce($5::pg_snapshot, pg_current_snapshot()) as snapshot) as until
-     left join lateral (
-       select part, xid, seq, order_id, id, event from (
-         ${rowsWhere(1, 'xid = $1::xid8 and seq > $2::bigint')}
-         union all ${rowsWhere(2, 'xid = any($3::xid8[])')}
-         union all ${rowsWhere(2, 'xid >= $4::xid8 and xid < pg_snapshot_xmax(until.snapshot)')}
-       ) as parts order by part, xid, seq limit $6
-     ) as added on true
+     left join lateral (${addedEvents}) as added on true
      order by part, xid, seq`,
-    [partial?.xid ?? null, partial?.seq ?? null, running, xmax, until ? formatSnapshot(until) : null, limit],
+    [partial?.xid ?? null, partial?.seq ?? null, running, xmax, until ? formatSnapshot(until) : null, limit, maxBytes],
   )
+  const events = rows.flatMap(({ xid, ...row }) => (xid === null ? [] : [toEvent(row, Number(xid))]))
   return {
-    events: rows.flatMap(({ xid, ...row }) => (xid === null ? [] : [toEvent(row, Number(xid))])),
+    events,
+    isComplete: events.length < limit && events.length === (rows[0]?.found ?? 0),
     snapshot: readSnapshot(rows[0]?.snapshot ?? ''),
   }
 }

@@ -2,6 +2,7 @@
 import type { Message } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
 import { parameterTable, readableJson, type Sql, type Statement } from '@quadrille/postgres'
+import { firstEvents } from './first-events.ts'
 
 const given = parameterTable({ order_id: 'uuid', id: 'uuid', event: 'json' })
 
@@ -103,6 +104,15 @@ export interface HistoryRow {
   readonly event: HistoryEvent
 }
 
+interface StoredRow {
+  readonly seq: number
+  readonly id: string
+  readonly order_id: string
+  readonly event: StoredEvent
+}
+
+const toHistoryRow = (row: StoredRow): HistoryRow => ({ seq: row.seq, event: eventOf(row) })
+
 export interface HistoryPage {
   /** `asc`: the oldest first. */
   readonly order: 'asc' | 'desc'
@@ -111,18 +121,43 @@ export interface HistoryPage {
   readonly limit: number
 }
 
+/** SQL for the events of an order after a `seq` ($2), or all. No index can be read by this condition on `seq`. */
+const eventsAfter = (order: HistoryPage['order']): string =>
+  `select seq, id, order_id, event from order_event
+   where order_id = $1 and ($2::bigint is null or seq ${order === 'asc' ? '>' : '<'} $2)`
+
 /** Lists events in the order in which they reached the order service, or in the reverse order. */
 export const listHistory = async (
   sql: Sql,
   orderId: string,
   { order, after, limit }: HistoryPage,
 ): Promise<HistoryRow[]> => {
-  const rows = await sql.query<{ seq: number; id: string; order_id: string; event: StoredEvent }>(
-    `select seq, id, order_id, event from order_event
-     where order_id = $1 and ($2::bigint is null or seq ${order === 'asc' ? '>' : '<'} $2) order by seq ${order} limit $3`,
-    [orderId, after, limit],
+  const rows = await sql.query<StoredRow>(`${eventsAfter(order)} order by seq ${order} limit $3`, [
+    orderId,
+    after,
+    limit,
+  ])
+  return rows.map(toHistoryRow)
+}
+
+export interface HistoryPart {
+  /** Reads only events after this `seq`. Null for the first part. */
+  readonly after: number | null
+  /** The size of the stored texts of all events. The last one may exceed it. */
+  readonly maxBytes: number
+}
+
+/** Reads the next events for a stream, the oldest first. `isComplete`: there are no further ones. */
+export const readHistory = async (
+  sql: Sql,
+  orderId: string,
+  { after, maxBytes }: HistoryPart,
+): Promise<{ readonly rows: readonly HistoryRow[]; readonly isComplete: boolean }> => {
+  const rows = await sql.query<StoredRow & { found: number }>(
+    `${firstEvents(eventsAfter('asc'), { columns: 'seq, id, order_id, event', order: 'seq', maxBytes: '$3' })} order by seq`,
+    [orderId, after, maxBytes],
   )
-  return rows.map((row) => ({ seq: row.seq, event: eventOf(row) }))
+  return { rows: rows.map(toHistoryRow), isComplete: rows.length === (rows[0]?.found ?? 0) }
 }
 
 /** The `seq` of an event of this order. Undefined if it is not stored. */

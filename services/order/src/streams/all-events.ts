@@ -16,9 +16,14 @@ export interface StreamSources {
 
 /** The maximum number of events that a stream reads at a time. */
 const maxEvents = 200
+/** The maximum size of what it reads, bytes: it holds this until its client has read it. The last event may exceed the size. */
+export const maxHeldBytes = 131_072
 /** After this many characters, a stream waits for its client. */
 const maxPart = 65_536
-/** The maximum size of new events that wait while a stream reads earlier ones, bytes. Beyond it, the stream reads them itself. */
+/**
+ * The maximum size of new events that wait while a stream reads earlier ones, bytes. Beyond it, the stream reads them itself. So only
+ * the latest events wait, which the streams with one selection share.
+ */
 const maxWaiting = 1_048_576
 
 export interface AllEvents extends Selection {
@@ -71,7 +76,6 @@ const liveEvents = (sink: EventSink) => {
   const waiting: New[] = []
   let bytes = 0
   let hasBegun = false
-  let tooMuchFrom: Position | null = null
   const missed = Promise.withResolvers<Position | null>()
   let hasMissed = false
   const miss = (from: Position) => {
@@ -83,10 +87,12 @@ const liveEvents = (sink: EventSink) => {
     else sink.send(events)
   }
   const take: Take = (events, from) => {
-    if (hasBegun) return send({ events, from })
+    if (hasBegun || hasMissed) return send({ events, from })
     bytes += events.length
-    if (bytes <= maxWaiting) waiting.push({ events, from })
-    else tooMuchFrom ??= from
+    waiting.push({ events, from })
+    if (bytes <= maxWaiting) return
+    miss(waiting[0]?.from ?? from)
+    waiting.length = 0
   }
   return {
     take,
@@ -94,7 +100,6 @@ const liveEvents = (sink: EventSink) => {
     sendAll: async (): Promise<Position | null> => {
       hasBegun = true
       for (const item of waiting.splice(0)) send(item)
-      if (tooMuchFrom) miss(tooMuchFrom)
       const stop = untilClosed(sink, () => missed.resolve(null))
       const from = await missed.promise
       stop()
@@ -116,19 +121,20 @@ const catchUp = async (
   { database, inTurn }: Omit<StreamSources, 'hub'>,
   { from, to, selection, sink, move }: Section,
 ): Promise<void> => {
-  const withOrders = selectsByOrder(selection)
-  let at = from
-  while (to.last !== null && !sink.closed.aborted) {
-    const added = await inTurn(async () =>
-      sink.closed.aborted ? null : await readAdded(database, at, { until: to.snapshot, limit: maxEvents, withOrders }),
-    )
-    if (!added) return
-    const { events, snapshot } = added
-    await sendAll(sink, formatAdded(at, added, selection))
-    const last = events.at(-1)
-    if (last === undefined || events.length < maxEvents) return
-    at = positionAfter(at, snapshot, last)
-    await sendAll(sink, [move(at)]) // progress, even if no event matches
+  const limits = { limit: maxEvents, maxBytes: maxHeldBytes, withOrders: selectsByOrder(selection) }
+  /** Returns texts only, so that the stream holds no parsed events while its client reads. */
+  const read = async (after: Position) => {
+    const added = await readAdded(database, after, { until: to.snapshot, ...limits })
+    const last = added.isComplete ? undefined : added.events.at(-1)
+    return { texts: formatAdded(after, added, selection), next: last && positionAfter(after, added.snapshot, last) }
+  }
+  let at = to.last === null ? undefined : from
+  while (at) {
+    const after = at
+    const part = await inTurn(async () => (sink.closed.aborted ? undefined : await read(after)))
+    at = part?.next
+    if (part) await sendAll(sink, part.texts)
+    if (at) await sendAll(sink, [move(at)]) // progress, even if no event matches
   }
 }
 

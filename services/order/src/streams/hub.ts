@@ -48,7 +48,7 @@ const manyEvents = 50
 const pauseFactor = 4
 /** The pause after a failure, ms. */
 export const failurePauseMs = 1_000
-/** The maximum number of events that are read at a time. Each has up to 150 kB. */
+/** The maximum number of events that are read at a time. */
 const maxEvents = 500
 
 const neverAborted = new AbortController().signal
@@ -178,7 +178,7 @@ export class Hub {
     this.#eventsRead += added.events.length
     const last = added.events.at(-1)
     this.#snapshot = added.snapshot
-    this.#isBehind = last !== undefined && added.events.length === maxEvents
+    this.#isBehind = !added.isComplete
     this.#position =
       last && this.#isBehind
         ? positionAfter(from, added.snapshot, last)

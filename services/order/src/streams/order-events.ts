@@ -1,8 +1,8 @@
 /** The stream of the events of one order. Its positions are the ids of its events, because the lock on an order puts them in order. */
 import { Alarm, pause } from '@quadrille/async'
 import { type EventStream, formatBeginning, formatEvent } from '@quadrille/service'
-import { listHistory } from '../db/history-table.ts'
-import { type StreamSources, sendAll } from './all-events.ts'
+import { readHistory } from '../db/history-table.ts'
+import { maxHeldBytes, type StreamSources, sendAll } from './all-events.ts'
 import { failurePauseMs } from './hub.ts'
 
 /** The position before the first event. */
@@ -14,10 +14,18 @@ export interface Place {
   readonly after: { readonly id: string; readonly seq: number } | null
 }
 
-/** The maximum number of events that a stream reads at a time. */
-const maxEvents = 100
 /** No timeout: the longest delay of a timer, ms. */
 const untilRungMs = 2 ** 31 - 1
+
+interface Part {
+  readonly texts: readonly string[]
+  /** The `seq` of the last event. */
+  readonly last: number | null
+  readonly isComplete: boolean
+}
+
+/** A closed stream reads no events. */
+const nothing: Part = { texts: [], last: null, isComplete: true }
 
 /**
  * The history after the place, then new events: those after the last one sent, read at the pace of the client. If they cannot be read,
@@ -28,18 +36,16 @@ export const streamOrder = ({ hub, database, inTurn }: StreamSources, { orderId,
     sink.send(formatBeginning(after?.id ?? beginning))
     const added = new Alarm()
     await hub.followOrder(orderId, { sink, onAdded: () => added.ring() })
-    let sent = after?.seq ?? 0
+    let sent = after?.seq ?? null
     while (!sink.closed.aborted) {
       await sink.drained()
       try {
-        const page = { order: 'asc', after: sent, limit: maxEvents } as const
-        const rows = await inTurn(async () => (sink.closed.aborted ? [] : await listHistory(database, orderId, page)))
-        await sendAll(
-          sink,
-          rows.map(({ event }) => formatEvent({ id: event.id, data: JSON.stringify(event) })),
+        const { texts, last, isComplete } = await inTurn(async () =>
+          sink.closed.aborted ? nothing : await read(database, { orderId, after: sent }),
         )
-        sent = rows.at(-1)?.seq ?? sent
-        if (rows.length < maxEvents) await added.pause(untilRungMs, sink.closed)
+        await sendAll(sink, texts)
+        sent = last
+        if (isComplete) await added.pause(untilRungMs, sink.closed)
       } catch (error) {
         hub.warn(error)
         await pause(failurePauseMs, sink.closed)
@@ -47,3 +53,16 @@ export const streamOrder = ({ hub, database, inTurn }: StreamSources, { orderId,
     }
   },
 })
+
+interface Rest {
+  readonly orderId: string
+  /** The `seq` of the last event that was sent. */
+  readonly after: number | null
+}
+
+/** Returns texts only, so that the stream holds no parsed events while its client reads. */
+const read = async (database: StreamSources['database'], { orderId, after }: Rest): Promise<Part> => {
+  const { rows, isComplete } = await readHistory(database, orderId, { after, maxBytes: maxHeldBytes })
+  const texts = rows.map(({ event }) => formatEvent({ id: event.id, data: JSON.stringify(event) }))
+  return { texts, last: rows.at(-1)?.seq ?? after, isComplete }
+}

@@ -1,5 +1,5 @@
 /** Readers of events on a real Postgres, whose transactions commit in another order than they begin. */
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Database } from '@quadrille/postgres'
 import { type MigratedDatabase, openMigratedDatabase, seeded, sized } from '@quadrille/testing'
 import { beforeAll, beforeEach, expect, inject, it } from 'vitest'
@@ -13,6 +13,7 @@ import {
   start,
 } from '../../src/db/history-position.ts'
 import { type AddedEvent, adoptRestored, findEvent, readAdded, readNewest } from '../../src/db/history-stream.ts'
+import { readHistory } from '../../src/db/history-table.ts'
 import { order } from '../../src/service.ts'
 import { begin, idleInTransactionMs, insert, randomTransactions } from './transactions.ts'
 
@@ -30,14 +31,14 @@ class Reader {
   readonly read: AddedEvent[] = []
   position: Position = start
 
-  async resume({ limit, cut }: { limit: number; cut: number }): Promise<number> {
-    const { events, snapshot } = await readAdded(database, this.position, { limit })
+  async resume({ cut, ...limits }: { limit: number; maxBytes?: number; cut: number }): Promise<number> {
+    const { events, snapshot, isComplete } = await readAdded(database, this.position, limits)
     const received = events.slice(0, cut)
     for (const event of received) {
       this.position = positionAfter(this.position, snapshot, event)
       this.read.push(event)
     }
-    if (events.length < limit && received.length === events.length)
+    if (isComplete && received.length === events.length)
       this.position = positionAt(this.position, snapshot, received.at(-1) ?? this.position.last)
     this.position = parsePosition(formatPosition(this.position)) ?? start
     return events.length
@@ -53,7 +54,8 @@ it.each(seeds)('each reader gets each event once, those of an order in sequence,
   for (let done = 0; done < 80; done += 1) {
     await transactions.step()
     for (const reader of readers)
-      if (random.chance(0.4)) await reader.resume({ limit: 1 + random.below(4), cut: random.below(5) })
+      if (random.chance(0.4))
+        await reader.resume({ limit: 1 + random.below(4), maxBytes: 1 + random.below(600), cut: random.below(5) })
   }
   const committed = await transactions.end()
   for (const reader of readers) {
@@ -76,6 +78,29 @@ it('events of earlier versions come first, in parts', async () => {
   expect(reader.read.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6])
   expect(reader.read.at(-1)?.id).toBe(newest)
 })
+
+it.each([randomBytes(50_000).toString('hex'), 'a'.repeat(100_000)])(
+  'a read of large events ends with the one that exceeds its size, and says that more may follow',
+  async (type) => {
+    const orderId = randomUUID()
+    for (let added = 0; added < 4; added += 1) await insert(database, orderId, type)
+    const [{ bytes }] = (await database.query(
+      'select octet_length(event::text) as bytes from order_event limit 1',
+    )) as [{ bytes: number }]
+    const readsOf = async (maxBytes: number, limit = 5) => {
+      const { events, isComplete } = await readAdded(database, start, { limit, maxBytes })
+      const history = await readHistory(database, orderId, { after: null, maxBytes })
+      if (limit > 4) expect([history.rows.length, history.isComplete]).toEqual([events.length, isComplete])
+      return [events.length, isComplete]
+    }
+    expect(await readsOf(1)).toEqual([1, false])
+    expect(await readsOf(2 * bytes)).toEqual([2, false])
+    expect(await readsOf(2 * bytes + 1)).toEqual([3, false])
+    expect(await readsOf(4 * bytes)).toEqual([4, true])
+    expect(await readsOf(4 * bytes, 4)).toEqual([4, false])
+    expect((await readHistory(database, orderId, { after: 2, maxBytes: 1 })).rows.map(({ seq }) => seq)).toEqual([3])
+  },
+)
 
 it('a reader that is limited to an earlier snapshot gets no later events', async () => {
   await insert(database, randomUUID())

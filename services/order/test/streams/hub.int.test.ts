@@ -1,15 +1,15 @@
 /** Streams of one instance, whose clients read when the test lets them, on a real Postgres. */
 
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Database } from '@quadrille/postgres'
 import type { EventSink } from '@quadrille/service'
 import { type MigratedDatabase, openMigratedDatabase } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
-import { beforeAll, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { start } from '../../src/db/history-position.ts'
 import { readNewest } from '../../src/db/history-stream.ts'
 import { order } from '../../src/service.ts'
-import { type StreamSources, streamAll } from '../../src/streams/all-events.ts'
+import { maxHeldBytes, type StreamSources, streamAll } from '../../src/streams/all-events.ts'
 import { Hub } from '../../src/streams/hub.ts'
 import { streamOrder } from '../../src/streams/order-events.ts'
 import { insert } from './transactions.ts'
@@ -217,4 +217,82 @@ it('the stored events of a client that has left while it waited for its turn are
   }
   await streamAll({ hub: startHub(), database: { query }, inTurn: leaving }, start, {}).open(client.sink)
   expect(query).not.toHaveBeenCalled()
+})
+
+/** A client that reads a part of its stream only when the test lets it. `ids`: of the events that the stream has sent. */
+const createPausedClient = () => {
+  const client = createClient()
+  let hasSent = Promise.withResolvers<void>()
+  let reads = Promise.withResolvers<void>()
+  const drained = async () => {
+    hasSent.resolve()
+    await reads.promise
+  }
+  return {
+    ids: client.ids,
+    sink: { ...client.sink, isFull: false, drained },
+    /** Resolves when the stream waits for the client. */
+    untilSent: () => hasSent.promise,
+    read: () => {
+      const read = reads
+      hasSent = Promise.withResolvers()
+      reads = Promise.withResolvers()
+      read.resolve()
+    },
+  }
+}
+
+/** Sources that count the events which a stream reads. */
+const countReads = (hub: Hub) => {
+  let events = 0
+  const query = async <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
+    const rows = await database.query<Row>(text, values)
+    events += rows.length
+    return rows
+  }
+  return { sources: { hub, database: { query }, inTurn }, events: () => events }
+}
+
+const [size, many] = [100_000, 12]
+const largeType = (): string => randomBytes(size / 2).toString('hex')
+
+describe.each([
+  { stream: 'all orders', open: (sources: StreamSources) => streamAll(sources, start, {}) },
+  {
+    stream: 'one order',
+    open: (sources: StreamSources, orderId: string) => streamOrder(sources, { orderId, after: null }),
+  },
+])('a slow client of the events of $stream', ({ open }) => {
+  it('gets each event once, while the stream holds those of one read', async () => {
+    const orderId = randomUUID()
+    const ids: string[] = []
+    for (let count = 0; count < many; count += 1) ids.push(await insert(database, orderId, largeType()))
+    const client = createPausedClient()
+    const { sources, events } = countReads(startHub())
+    void open(sources, orderId).open(client.sink)
+    while (client.ids().length < many) {
+      await client.untilSent()
+      expect((events() - client.ids().length) * size).toBeLessThanOrEqual(maxHeldBytes)
+      client.read()
+    }
+    expect(client.ids()).toEqual(ids)
+  })
+})
+
+it('a slow client gets each event once, also after more new ones than may wait for it', async () => {
+  const client = createPausedClient()
+  const { sources, events } = countReads(startHub())
+  const ids = [await insert(database, randomUUID())]
+  const other = createClient()
+  await follow(sources.hub, other)
+  void streamAll(sources, start, {}).open(client.sink)
+  await client.untilSent()
+  for (let count = 0; count < many; count += 1) ids.push(await insert(database, randomUUID(), largeType()))
+  await waitFor(() => expect(other.ids()).toHaveLength(many))
+  while (client.ids().length < ids.length) {
+    await client.untilSent()
+    client.read()
+  }
+  expect(client.ids()).toEqual(ids)
+  expect(events()).toBe(ids.length) // it has read all new ones, none of which waits
 })

@@ -84,6 +84,13 @@ export const streamBugs: readonly PlantedBug[] = [
     failure: 'expected [ Array(1) ] to deeply equal [ …(4) ]',
   },
   {
+    name: 'let a stream read more large events than it may hold',
+    edits: [edit('services/order/src/streams/all-events.ts', 'maxBytes: maxHeldBytes, ', '')],
+    file: 'services/order/test/streams/hub.int.test.ts',
+    test: 'while the stream holds those of one read',
+    failure: 'to be less than or equal to 131072',
+  },
+  {
     name: 'keep clients of streams that do not read',
     edits: [edit('packages/service/src/http/event-streams.ts', 'if (isFull()) drop()\n      else if', 'if')],
     file: 'packages/service/test/http/event-streams.unit.test.ts',
