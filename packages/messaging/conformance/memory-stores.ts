@@ -59,6 +59,13 @@ const answer = async ({ unavailable }: Outage) => {
   if (unavailable) throw new StoreUnavailable('the database is unavailable')
 }
 
+type Message = Pick<WaitingDelivery, 'message' | 'exchange'>
+
+const isSame = (one: Message, other: Message): boolean =>
+  one.message.id === other.message.id &&
+  one.exchange === other.exchange &&
+  Buffer.compare(one.message.body, other.message.body) === 0
+
 const memoryRetryStore = (): MemoryRetryStore => {
   const rows = new Map<string, Row>()
   const batches: number[] = []
@@ -72,6 +79,9 @@ const memoryRetryStore = (): MemoryRetryStore => {
       await answer(store)
       batches.push(deliveries.length)
       for (const { delayMs, ...delivery } of deliveries) {
+        const row = [...rows.values()].find((other) => other.queue === queue && isSame(other, delivery))
+        if (row && row.attempts > delivery.attempts) continue
+        if (row) rows.delete(row.key)
         lastKey += 1
         const key = String(lastKey)
         rows.set(key, { ...delivery, key, queue, dueAt: Date.now() + delayMs, taken: false })

@@ -21,7 +21,10 @@ export interface TakenDelivery extends QueuedMessage {
 }
 
 export interface RetryStore {
-  /** Durable when it resolves. */
+  /**
+   * Durable when it resolves. A message waits once in each queue: a delivery of it replaces that of before, and its key, in one step.
+   * One with fewer attempts is not stored. Messages are the same if id, exchange and body are the same.
+   */
   add(queue: string, deliveries: readonly WaitingDelivery[]): Promise<void>
   /**
    * Takes up to `limit` due ones, the longest due first, and leases them for `leaseMs`. Returns them in the order of

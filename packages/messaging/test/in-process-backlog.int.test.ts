@@ -266,7 +266,8 @@ describe('a message in the retry store', () => {
   it('is delivered without a crash after stops, whether a consumer or the buffer had it', async () => {
     const { consumer: to, inbox } = aPair()
     const stores = memoryStores()
-    await stores.retries.add(inbox, Array(3).fill(waiting({ attempts: 3, error: 'not yet' })))
+    const waitingOnes = ids(3).map((id) => waiting({ message: aMessage(id), attempts: 3, error: 'not yet' }))
+    await stores.retries.add(inbox, waitingOnes)
     for (const _ of ids(3)) {
       const broker = aBroker({ leaseMs: 600_000 })
       const { deliveries, consumer } = observe(broker.join(to, stores), inbox, { prefetch: 1 })
@@ -309,6 +310,22 @@ describe('a message in the retry store', () => {
     const { deliveries } = observe(broker.join(to, { ...stores, retries: counting }), inbox)
     await until(() => taken.filter((rows) => rows > 0).length).toBeGreaterThan(3)
     expect(deliveries.length).toBe(1)
+    await broker.close()
+  })
+
+  it('is replaced by its retry in one step', async () => {
+    const broker = aBroker()
+    const { consumer: to, inbox } = aPair()
+    const stores = memoryStores()
+    await stores.retries.add(inbox, [waiting({ attempts: 1 })])
+    const removed = vi.spyOn(stores.retries, 'remove')
+    const { deliveries } = observe(broker.join(to, stores), inbox, {
+      handle: (delivery) =>
+        delivery.attempts < 3 ? delivery.retry({ error: new Error('not yet'), delayMs: 1 }) : delivery.ack(),
+    })
+    await until(() => stores.retries.rows.size).toBe(0)
+    expect(deliveries.map(({ attempts }) => attempts)).toEqual([1, 2, 3])
+    expect(removed).toHaveBeenCalledExactlyOnceWith([expect.anything()])
     await broker.close()
   })
 

@@ -17,7 +17,9 @@ interface StoredRow {
 
 /** A RetryStore in the consumer's own database. */
 export const retryTable = (sql: Sql): RetryStore => ({
-  add: (queue, deliveries) => insertRetries(sql, queue, deliveries),
+  add: async (queue, deliveries) => {
+    for (const distinct of withDistinctIds(deliveries)) await upsertRetries(sql, queue, distinct)
+  },
 
   /** A taken row becomes due again when the lease expires, so it survives a crash. */
   take: async (queue, limit, leaseMs) => {
@@ -99,14 +101,32 @@ const given = parameterTable({
   delay_ms: 'float',
 })
 
-const insertRetries = async (sql: Sql, queue: string, deliveries: readonly WaitingDelivery[]): Promise<void> => {
+/**
+ * A message has one row in each queue, so a failed delivery replaces its row. The new key protects the row from a late removal of the
+ * replaced one. A copy with fewer attempts is not stored: its message was published again, because its confirm was lost.
+ */
+const upsertRetries = async (sql: Sql, queue: string, deliveries: readonly WaitingDelivery[]): Promise<void> => {
   await sql.query(
     `insert into retry (queue, message, body, exchange, attempts, deaths, error, first_failed_at, due_at)
      select ${given.after(1)}, message, body, exchange, attempts, deaths, error, first_failed_at,
             clock_timestamp() + delay_ms * interval '1 millisecond'
-     from ${given.sql} as delivery`,
+     from ${given.sql} as delivery
+     on conflict ((message ->> 'id'), queue, exchange, sha256(body)) do update
+       set key = default, attempts = excluded.attempts, deaths = excluded.deaths, error = excluded.error,
+           first_failed_at = excluded.first_failed_at, due_at = excluded.due_at, taken = false
+       where excluded.attempts >= retry.attempts`,
     [...given.values(deliveries.map(toRow)), queue],
   )
+}
+
+/** One statement can't store a row twice. */
+const withDistinctIds = (deliveries: readonly WaitingDelivery[]): Iterable<WaitingDelivery[]> => {
+  const counts = new Map<string, number>()
+  return Map.groupBy(deliveries, ({ message: { id } }) => {
+    const count = counts.get(id) ?? 0
+    counts.set(id, count + 1)
+    return count
+  }).values()
 }
 
 const toRow = (delivery: WaitingDelivery) => {

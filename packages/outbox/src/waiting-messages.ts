@@ -54,20 +54,14 @@ export const findInOutbox = async (sql: Sql, subjects: readonly string[]): Promi
 }
 
 /**
- * Finds the messages of these subjects that wait in the retry table, the next first: one for each message and queue. With RabbitMQ
- * the table is empty. A taken row is being handled, and its time is the end of a lease. If it fails again, another row takes its
- * place before it is removed.
+ * Finds the messages of these subjects that wait in the retry table, the next first. With RabbitMQ the table is empty. A taken row is
+ * being handled, and its time is the end of a lease.
  */
 export const findInRetry = async (sql: Sql, subjects: readonly string[]): Promise<WaitingMessage[]> => {
   const rows = await sql.query<WaitingRow>(
     `select message ->> 'correlationId' as subject, message ->> 'id' as "messageId", message ->> 'type' as type,
             'retry' as place, queue, attempts, error, first_failed_at as since, due_at as at, null as "deadLetterId", body
-     from (
-       select distinct on (queue, message ->> 'correlationId', message ->> 'id')
-              queue, message, attempts, error, first_failed_at, due_at, body
-       from retry where message ->> 'correlationId' = any($1::text[]) and not taken
-       order by queue, message ->> 'correlationId', message ->> 'id', due_at
-     ) as waiting order by due_at`,
+     from retry where message ->> 'correlationId' = any($1::text[]) and not taken order by due_at`,
     [subjects],
   )
   return rows.map(withCause)

@@ -19,8 +19,11 @@ const aTask = (): Outgoing => ({
   to: { exchange: 'diver.direct', routingKey: 'diver.inbox' },
 })
 
-/** A process, which holds its deliveries. Leases are so long that only the count at a start returns messages. */
-const start = () => {
+/**
+ * A process, which holds its deliveries. Leases are so long that only the count at a start returns messages. If it dies after storing a
+ * retry, it does not know that it has stored it.
+ */
+const start = ({ diesAfterRetry = false } = {}) => {
   const database = open(given.url)
   const broker = inProcessBroker({ onError: () => undefined, pollMs: 10, leaseMs: 600_000 })
   const parked: DeadLetter[] = []
@@ -31,7 +34,12 @@ const start = () => {
     },
   }
   const redactText = (text: string) => text
-  const stores = { database: 'test', retries: retryTable(database), deadLetters, redactText }
+  const retries = retryTable(database)
+  const add: typeof retries.add = async (...deliveries) => {
+    await retries.add(...deliveries)
+    if (diesAfterRetry) await die()
+  }
+  const stores = { database: 'test', retries: { ...retries, add }, deadLetters, redactText }
   const participant = broker.join(service, stores)
   const { publisher } = participant
   const common = {
@@ -45,10 +53,12 @@ const start = () => {
   let end: Promise<unknown> | null = null
   const stop = () => (end ??= Promise.all([broker.close(), relay.stop()]).then(() => database.end()))
   /** Simulates a crash: the process loses its connection to Postgres. */
+  const dead = Promise.withResolvers<void>()
   const die = async () => {
     end = database.end()
     await end
     onTestFinished(() => Promise.all([broker.close(), relay.stop()]).then(() => undefined))
+    dead.resolve()
   }
   onTestFinished(async () => void (await stop()))
   const send = async (...tasks: Outgoing[]) => {
@@ -65,7 +75,7 @@ const start = () => {
     database.query<{ taken: boolean; crashes: number }>('select taken, deaths as crashes from outbox order by seq')
   const sweepSoon = () => relay.sweepSoon()
   const leave = () => participant.leave()
-  return { database, held, parked, send, sweepSoon, leave, outbox, isWaitingForLock, stop, die }
+  return { database, held, parked, send, sweepSoon, leave, outbox, isWaitingForLock, stop, die, dead: dead.promise }
 }
 
 const until = <T>(read: () => T) => expect.poll(read, { interval: 5 })
@@ -91,6 +101,30 @@ it('the crashes of a message are counted in outbox and retry table, and its dead
   fourth.held[0]?.park({ reason: 'too_deep', error: new Error('no way up') })
   await until(() => fourth.parked).toHaveLength(1)
   expect(fourth.parked).toMatchObject([{ reason: 'too_deep', attempts: 2 }])
+})
+
+it('a message has one row in the retry table, although each process dies after storing its retry', async () => {
+  const task = aTask()
+  const sender = start()
+  await sender.send(task)
+  await sender.die()
+  const failure = { error: new Error('not yet'), delayMs: 0 }
+  for (const attempts of [1, 2, 3, 4]) {
+    const dying = start({ diesAfterRetry: true })
+    // The row of the outbox stays too: its confirm is lost each time.
+    await until(() => dying.held.map((delivery) => delivery.attempts).sort()).toEqual([...new Set([0, attempts - 1])])
+    for (const delivery of dying.held) delivery.retry(failure)
+    await dying.dead
+    expect(await given.database.query("select message ->> 'id' as id, attempts from retry")).toEqual([
+      { id: task.id, attempts },
+    ])
+  }
+  const last = start()
+  await until(() => last.held.length).toBe(2)
+  for (const delivery of last.held) delivery.ack()
+  await waitFor(async () =>
+    expect(await given.database.query('select id from outbox union all select null from retry')).toEqual([]),
+  )
 })
 
 it('no crash is counted for a row that a stopped process released, or that is not due yet', async () => {

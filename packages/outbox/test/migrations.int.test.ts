@@ -74,6 +74,25 @@ test('an index that a failed build has left invalid is built again', async () =>
   expect(await database.query(`select indisvalid from pg_index where ${name}`)).toEqual([{ indisvalid: true }])
 })
 
+test('of several copies of a message in the retry table the migration keeps the one with the most attempts', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  await migrate(url, before('0022'))
+  const database = open(url)
+  onTestFinished(() => database.end())
+  await database.query(
+    `insert into retry (queue, message, body, attempts, due_at)
+     select queue, jsonb_build_object('id', id), convert_to(body, 'UTF8'), attempts, now()
+     from (values ('desk.inbox', 'm1', '{}', 2), ('desk.inbox', 'm1', '{}', 3), ('desk.inbox', 'm1', '{}', 1),
+                  ('desk.inbox', 'm1', '{"other":true}', 1), ('desk.tasks', 'm1', '{}', 1), ('desk.inbox', 'm2', '{}', 1),
+                  ('desk.inbox', null, '{}', 1)) as copy (queue, id, body, attempts)`,
+  )
+  await migrate(url, outboxMigrations)
+  expect((await database.query<{ key: number }>('select key from retry order by key')).map(({ key }) => key)).toEqual([
+    2, 4, 5, 6, 7,
+  ])
+})
+
 test('a change of the clock or the time zone of the server does not matter to the next start', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)

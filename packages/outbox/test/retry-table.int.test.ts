@@ -42,3 +42,52 @@ test('a message waits once in each queue, and not while it is handled', async ()
     { queue: 'desk.tasks', messageId, attempts: 2 },
   ])
 })
+
+test('a failed delivery replaces its row, although the statement is repeated because its answer was lost', async () => {
+  const { database } = given
+  const table = retryTable(database)
+  const delivery = aDelivery()
+  await table.add('desk.tasks', [delivery])
+  const [taken] = await table.take('desk.tasks', 10, 30_000)
+  const failed = { ...delivery, attempts: 2, error: 'not yet' }
+  for (const _ of ['lost', 'repeated']) await table.add('desk.tasks', [failed])
+  await table.remove([taken?.key ?? '']) // a late acknowledgement of the replaced row
+  const [again, ...others] = await table.take('desk.tasks', 10, 30_000)
+  expect([again, others]).toMatchObject([{ attempts: 2, message: { id: delivery.message.id } }, []])
+  await table.remove([again?.key ?? ''])
+  expect(await table.nextDueMs('desk.tasks')).toBeNull()
+})
+
+test('a delivery that was deferred without an attempt replaces its row', async () => {
+  const { database } = given
+  const table = retryTable(database)
+  const delivery = aDelivery()
+  await table.add('desk.tasks', [delivery])
+  await table.take('desk.tasks', 10, 600_000)
+  await table.add('desk.tasks', [delivery])
+  expect(await table.take('desk.tasks', 10, 30_000)).toMatchObject([{ attempts: 1 }])
+})
+
+test('a message that was published again does not replace the attempts of its row', async () => {
+  const { database } = given
+  const table = retryTable(database)
+  const delivery = aDelivery()
+  await table.add('desk.tasks', [{ ...delivery, attempts: 3, crashes: 1 }])
+  await table.add('desk.tasks', [{ ...delivery, attempts: 0 }, delivery])
+  expect(await table.take('desk.tasks', 10, 30_000)).toMatchObject([{ attempts: 3, crashes: 1 }])
+})
+
+test('different messages with the same id wait beside each other', async () => {
+  const { database } = given
+  const table = retryTable(database)
+  const delivery = aDelivery()
+  const other = { ...delivery, message: { ...delivery.message, body: Buffer.from('{"other":true}') } }
+  await table.add('desk.tasks', [delivery, other, other])
+  await table.add('desk.inbox', [other])
+  const bodies = async (queue: string) =>
+    (await table.take(queue, 10, 30_000)).map(({ message }) => Buffer.from(message.body).toString())
+  expect([await bodies('desk.tasks'), await bodies('desk.inbox')]).toEqual([
+    ['{}', '{"other":true}'],
+    ['{"other":true}'],
+  ])
+})

@@ -80,6 +80,11 @@ export class Backlog {
     else released()
   }
 
+  /** The entry was stored again, which has replaced it in the store. */
+  replaced(key: string): void {
+    this.#held.delete(key)
+  }
+
   /** An entry was stored that is due after this time, ms. */
   dueIn(ms: number): void {
     this.#poller?.dueIn(ms)

@@ -9,8 +9,10 @@ import type { QueueStorage } from './queue-storage.ts'
 
 /** The queue, as its consumers use it. */
 export interface Source {
-  /** The entry is done, or is stored as a retry or a dead letter. */
+  /** The entry is done, or is stored as a dead letter. */
   settled(entry: Entry): void
+  /** The entry is stored as a retry. If it came from the retry store, the retry has replaced it there. */
+  replaced(entry: Entry): void
   /** An entry was stored as a retry that is due after this time, ms. */
   dueIn(ms: number): void
   /** There is room for deliveries again. */
@@ -57,46 +59,48 @@ export class InProcessConsumer implements Consumer, Settlement<Entry> {
   }
 
   ack(entry: Entry): void {
-    if (!this.#unsettled.delete(entry)) return // it was taken over meanwhile
-    this.#options.source.settled(entry)
-    this.#options.source.ready()
+    this.#ended(entry, 'settled')
   }
 
   retry(entry: Entry, options: RetryOptions): void {
     const { error, delayMs, failedAttempts = 1, firstFailedAt, failedAt = new Date() } = options
     const { message, exchange, attempts } = entry
     const { storage } = this.#options
-    this.#settledBy(
-      entry,
-      storage
-        .add({
-          message,
-          exchange,
-          attempts: attempts + failedAttempts,
-          crashes: 0,
-          firstFailedAt: entry.firstFailedAt ?? firstFailedAt ?? failedAt,
-          delayMs,
-          error: redactAndTruncate(error.message, maxErrorLength, storage.redactText),
-        })
-        .then(() => this.#options.source.dueIn(delayMs)),
-    )
+    const stored = storage
+      .add({
+        message,
+        exchange,
+        attempts: attempts + failedAttempts,
+        crashes: 0,
+        firstFailedAt: entry.firstFailedAt ?? firstFailedAt ?? failedAt,
+        delayMs,
+        error: redactAndTruncate(error.message, maxErrorLength, storage.redactText),
+      })
+      .then(() => this.#options.source.dueIn(delayMs))
+    this.#endedBy(stored, entry, 'replaced')
   }
 
   park(entry: Entry, options: ParkOptions): void {
     const { storage } = this.#options
     const parked = deadLetter({ ...entry, queue: storage.queue }, options, storage.redactText)
-    this.#settledBy(entry, storage.park(parked))
+    this.#endedBy(storage.park(parked), entry, 'settled')
   }
 
   /**
    * The entry counts against the prefetch until it is stored. If this participant leaves before that, it is taken
    * over.
    */
-  #settledBy(entry: Entry, stored: Promise<void>): void {
+  #endedBy(stored: Promise<void>, entry: Entry, how: 'settled' | 'replaced'): void {
     stored.then(
-      () => this.ack(entry),
+      () => this.#ended(entry, how),
       () => undefined,
     )
+  }
+
+  #ended(entry: Entry, how: 'settled' | 'replaced'): void {
+    if (!this.#unsettled.delete(entry)) return // it was taken over meanwhile
+    this.#options.source[how](entry)
+    this.#options.source.ready()
   }
 
   caughtUp(): boolean {

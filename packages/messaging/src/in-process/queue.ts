@@ -102,6 +102,12 @@ export class Queue implements Source {
     else this.#backlog.remove(entry.origin.key)
   }
 
+  replaced(entry: Entry): void {
+    this.#caughtUp.gone(entry)
+    if (entry.origin.kind === 'published') entry.origin.publication.settled()
+    else this.#backlog.replaced(entry.origin.key)
+  }
+
   dueIn(ms: number): void {
     this.#backlog.dueIn(ms)
   }
