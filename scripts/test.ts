@@ -18,7 +18,7 @@ TEST_DATABASE_URL   a Postgres server on which to create test databases; default
 AMQP_URL            a RabbitMQ on which to create virtual hosts; default: the installed rabbitmq-server, else a Docker
                     container, else as root on Debian the one that it installs with apt-get
 RABBITMQ_ROOT       another RabbitMQ, from which tests start nodes: docs/testing.md
-TEST_PATIENCE       how long a test waits for a condition, in seconds; default: 60
+TEST_PATIENCE       how long a test waits for a condition, in seconds; default: 120
 
 Large tests (many messages, many clients, random histories) run in a smaller size; npm run test:full runs them in full.
 

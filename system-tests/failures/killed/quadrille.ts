@@ -13,9 +13,9 @@ export type ProcessName = (typeof processNames)[number]
 export interface Quadrille {
   /** Kills those targets that are running, and returns their names. */
   kill(targets: readonly ProcessName[]): ProcessName[]
-  /** Resolves to true when this text is printed, or to false if Quadrille exits before. Rejects after 60 s. */
+  /** Resolves to true when this text is printed, or to false if Quadrille exits before. Rejects after TEST_PATIENCE. */
   printed(text: string): Promise<boolean>
-  /** Resolves when both run.mjs and main.ts have exited. Rejects after 60 s. */
+  /** Resolves when both run.mjs and main.ts have exited. Rejects after TEST_PATIENCE. */
   exited(): Promise<void>
 }
 

@@ -56,7 +56,7 @@ test('a flood of pipelined probes needs few statements, and does not delay other
   expect(statuses).toContain('200')
   expect(['200', '503']).toEqual(expect.arrayContaining([...new Set(statuses)])) // 503 if a slow machine needs 2 s for a probe
   expect(proxy.probes() - before).toBeLessThanOrEqual(2 + 2 * seconds)
-  expect(Math.min(...slowest)).toBeLessThan(5_000) // a slow machine needs more than one for the flood
+  expect(Math.min(...slowest)).toBeLessThan(20_000) // a busy machine needs seconds for the flood
 })
 
 test('an instance stays ready while its statements use all connections of the pool', async () => {
