@@ -96,7 +96,7 @@ export const failures: Dashboard = {
     {
       title: 'Notifications',
       description:
-        'Notifications per second, by status: whether the mail server accepted them. A permanently rejected one is not sent again.',
+        'Notifications per second, by status: whether the mail server accepted them. A permanently rejected one is not sent again, nor is one that a later one has overtaken.',
       shows: 'time series',
       unit: 'cps',
       queries: [

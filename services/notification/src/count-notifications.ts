@@ -2,14 +2,15 @@
 import type { Message } from '@quadrille/events'
 import type { OnCommitted } from '@quadrille/service'
 import { Counter, type Registry } from 'prom-client'
+import { overtaken } from './domain/notification.ts'
 import { activeChannels, type NotificationLog } from './domain/notification-log.ts'
 
-const statuses = ['sent', 'failed'] as const
+const statuses = ['sent', 'failed', overtaken] as const
 
 export const countNotifications = (registry: Registry): OnCommitted<NotificationLog, Message> => {
   const notifications = new Counter({
     name: 'quadrille_notifications_total',
-    help: 'Notifications that have a result, by channel and result: sent or failed',
+    help: 'Notifications that have a result, by channel and result: sent, failed or overtaken by a later one',
     labelNames: ['channel', 'status'],
     registers: [registry],
   })
@@ -17,7 +18,8 @@ export const countNotifications = (registry: Registry): OnCommitted<Notification
   return (steps) => {
     for (const { type, data } of steps.flatMap(({ events }) => events)) {
       if (type === 'NotificationSent') notifications.inc({ channel: data.channel, status: 'sent' })
-      if (type === 'NotificationFailed') notifications.inc({ channel: data.channel, status: 'failed' })
+      if (type === 'NotificationFailed')
+        notifications.inc({ channel: data.channel, status: data.code === overtaken ? overtaken : 'failed' })
     }
   }
 }

@@ -220,6 +220,23 @@ it("an expired lease that another worker has now can't be released", async () =>
   expect(await store.acquire(key)).toBe('taken')
 })
 
+it('a lease has the occasions of the order whose notifications were sent', async () => {
+  const [{ data }, other] = [await aNotice(), await aNotice()]
+  for (const [orderId, occasion, status] of [
+    [data.orderId, 'order_cancelled', 'sent'],
+    [data.orderId, 'payment_refunded', 'pending'],
+    [data.orderId, 'refund_failed', 'failed'],
+    [other.subject, 'order_fulfilled', 'sent'],
+  ])
+    await database.query(
+      `insert into notification (order_id, channel, occasion, status, attempts, code)
+       values ($1, 'email', $2, $3::text, 1, case $3 when 'failed' then 'smtp_550' end)`,
+      [orderId, occasion, status],
+    )
+  const lease = await openNotificationStore(database, { leaseMs: 60_000 }).acquire({ ...data, channel: 'email' })
+  expect(lease).toMatchObject({ orderId: data.orderId, told: ['order_cancelled'] })
+})
+
 it('a lease that was not released expires, and another worker sends', async () => {
   const notice = await aNotice()
   await openNotificationStore(database, { leaseMs: 1 }).acquire({ ...notice.data, channel: 'email' })

@@ -19,6 +19,8 @@ export interface MailServer extends AsyncDisposable {
    * accepted.
    */
   refuseNext(step: 'sender' | 'recipient' | 'content', ...replies: (number | `${number} ${string}`)[]): void
+  /** The subjects of emails that get the reply 451. */
+  readonly deferred: Set<string>
 }
 
 export interface MailServerOptions {
@@ -30,9 +32,12 @@ export interface MailServerOptions {
 export const startMailServer = async (options: MailServerOptions = {}): Promise<MailServer> => {
   const emails: Email[] = []
   const refusals = { sender: [] as string[], recipient: [] as string[], content: [] as string[] }
+  const deferred = new Set<string>()
   let mostConnections = 0
-  const refusal = (step: keyof typeof refusals): Error | null => {
-    const [, code, text = ''] = /^(\d+) ?(.*)$/.exec(refusals[step].shift() ?? '') ?? []
+  const isDeferred = (raw: string): boolean => deferred.has(/^Subject: (.*)$/m.exec(raw)?.[1] ?? '')
+  const refusal = (step: keyof typeof refusals, raw = ''): Error | null => {
+    const reply = isDeferred(raw) ? '451' : refusals[step].shift()
+    const [, code, text = ''] = /^(\d+) ?(.*)$/.exec(reply ?? '') ?? []
     return code ? Object.assign(new Error(text || 'not today'), { responseCode: Number(code) }) : null
   }
   const server = new SMTPServer({
@@ -50,7 +55,7 @@ export const startMailServer = async (options: MailServerOptions = {}): Promise<
     onRcptTo: (_address, _session, callback) => callback(refusal('recipient')),
     onData: async (stream, { envelope }, callback) => {
       const raw = await text(stream)
-      const refused = refusal('content')
+      const refused = refusal('content', raw)
       if (!refused) {
         const from = envelope.mailFrom ? envelope.mailFrom.address : ''
         emails.push({ from, to: envelope.rcptTo.map(({ address }) => address), raw })
@@ -67,6 +72,7 @@ export const startMailServer = async (options: MailServerOptions = {}): Promise<
   return {
     url: `smtp://127.0.0.1:${port}`,
     emails,
+    deferred,
     mostConnections: () => mostConnections,
     refuseNext: (step, ...replies) => void refusals[step].push(...replies.map(String)),
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(resolve)),

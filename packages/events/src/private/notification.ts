@@ -49,6 +49,7 @@ export const NotificationDelivered = internal('NotificationDelivered', result.ex
 })
 
 export const NotificationUndeliverable = internal('NotificationUndeliverable', result.extend({ code }), {
-  summary: 'a channel refused the notification permanently, or it failed too often',
+  summary:
+    'a channel refused the notification permanently, it failed too often, or a later one was sent first that replaces it',
   identity,
 })

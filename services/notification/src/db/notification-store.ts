@@ -31,13 +31,13 @@ const acquireAll = async (
   const startedMs = performance.now() // before Postgres sets the end of the lease, so that the lease expires here first
   const distinct = [...new Map(keys.map((key) => [keyOf(key), key])).values()]
   const made = await leaseNotifications(database, distinct, leaseMs)
-  const leases = new Map(made.map((lease) => [keyOf(lease), lease.until]))
+  const leases = new Map(made.map((lease) => [keyOf(lease), lease]))
   const pending = made.length < keys.length ? await findPending(database, distinct) : []
   const taken = new Map(pending.map((row) => [keyOf(row), row.taken]))
   return keys.map((key) => {
-    const until = leases.get(keyOf(key))
+    const lease = leases.get(keyOf(key))
     leases.delete(keyOf(key)) // if two calls share the statement, one of them gets the lease
-    if (until !== undefined) return { ...key, until, leftMs: () => startedMs + leaseMs - performance.now() }
+    if (lease) return { ...lease, leftMs: () => startedMs + leaseMs - performance.now() }
     const isTaken = taken.get(keyOf(key))
     if (isTaken === undefined) return 'not_pending'
     return isTaken ? 'taken' : 'locked'

@@ -65,6 +65,8 @@ export const updateNotifications = (notifications: readonly Notification[]): Sta
 export interface LeasedNotification extends NotificationKey {
   /** The end of the lease (`claimed_until`), to the microsecond. */
   readonly until: string
+  /** The occasions of the order whose notifications were sent through this channel. */
+  readonly told: readonly Occasion[]
 }
 
 /** A notification without a result. */
@@ -98,7 +100,10 @@ export const leaseNotifications = (
      where (notification.order_id, notification.channel, notification.occasion)
            = (free.order_id, free.channel, free.occasion)
      returning notification.order_id as "orderId", notification.channel, notification.occasion,
-               notification.claimed_until::text as until`,
+               notification.claimed_until::text as until,
+               array(select sent.occasion from notification as sent
+                     where (sent.order_id, sent.channel) = (notification.order_id, notification.channel)
+                       and sent.status = 'sent') as told`,
     [...requested.values(keys.map(toKey)), leaseMs],
   )
 

@@ -97,19 +97,18 @@ const noticesOf = ({ orderId, recipient, occasions, parcels }: Addressee): Notic
 
 /** Whether the occasion concerns the customer. That depends on the occasions before it, and not on later ones. */
 const isRelevant = (occasion: Occasion, before: readonly Occasion[], { total }: Recipient): boolean => {
-  if (!isOrderOccasion(occasion)) return true
-  switch (occasion) {
-    case 'order_placed':
-      return before.length === 0 // after another occasion it would promise a confirmation that was sent already, or will never be sent
-    case 'payment_refunded':
-      return total > 0 // nothing was refunded if the total was 0
-    case 'refund_failed':
-      return !before.includes('payment_refunded') // after the refund it would announce a delay that is over
-    case 'order_fulfilled':
-    case 'order_cancelled':
-      return true
-  }
+  const isRefundOfNothing = occasion === 'payment_refunded' && total === 0
+  return !isRefundOfNothing && !isOvertaken(occasion, before)
 }
+
+/**
+ * Whether a notification would contradict those that come before it: the notifications of the occasions that arrived earlier
+ * or, when it is about to be sent, those that were sent. The receipt of an order would promise a confirmation that was sent already,
+ * or will never be sent. A refused refund would announce a delay that is over.
+ */
+export const isOvertaken = (occasion: Occasion, before: readonly Occasion[]): boolean =>
+  (occasion === 'order_placed' && before.length > 0) ||
+  (occasion === 'refund_failed' && before.includes('payment_refunded'))
 
 const hasResult = ({ notifications }: NotificationLog, { orderId, occasion }: Notice): boolean =>
   activeChannels.every((channel) =>

@@ -24,6 +24,9 @@ export type Sent = NotificationKey & {
 
 export type Failed = NotificationKey & { readonly status: 'failed'; readonly attempts: number; readonly code: string }
 
+/** The code of a notification that was not sent, because the channel had sent a later one that replaces it. */
+export const overtaken = 'overtaken'
+
 /** Final: later results change nothing. */
 export type Result = Sent | Failed
 

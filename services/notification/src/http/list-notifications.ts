@@ -22,7 +22,10 @@ const notificationView = z
     status: z.enum(['pending', 'sent', 'failed']).meta({ description: '`failed`: no further attempt will be made.' }),
     attempts: z.int().meta({ description: 'The number of attempts; 0 while the notification is pending.' }),
     at: z.iso.datetime().meta({ description: 'The time of the result; while it is pending, of the request.' }),
-    code: z.string().optional().meta({ description: 'The reason for the failure, as a code.' }),
+    code: z.string().optional().meta({
+      description:
+        'The reason for the failure, as a code. `overtaken`: a later notification, which was sent first, replaces it.',
+    }),
     subject: z
       .string()
       .optional()

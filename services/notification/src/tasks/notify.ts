@@ -1,8 +1,9 @@
-import { type Draft, draft, type Shop } from '@quadrille/events'
+import { type Draft, draft, type Occasion, type Shop } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
 import { GivenUp, noCallMade, TaskError, taskFaultOf, tasksOf } from '@quadrille/service'
 import type { Channel, DeliveryResult } from '../channels/channel.ts'
-import type { NotificationKey } from '../domain/notification.ts'
+import { type NotificationKey, overtaken } from '../domain/notification.ts'
+import { isOvertaken } from '../domain/notification-log.ts'
 
 const task = tasksOf<Shop, Shop['services']['notification']>()
 
@@ -10,6 +11,8 @@ const task = tasksOf<Shop, Shop['services']['notification']>()
 export interface Lease extends NotificationKey {
   /** The end of the lease by the database's clock, as Postgres writes it. Distinguishes this lease from later ones. */
   readonly until: string
+  /** The occasions about which this channel has notified the customer of the order. */
+  readonly told: readonly Occasion[]
   /** The remaining time, ms. At 0 or below, another worker may have the lease. */
   leftMs(): number
 }
@@ -50,20 +53,26 @@ class NotLeased extends TaskError {
 }
 
 /**
- * Sends a notification through this channel, unless it already has a result. If two workers have the same task, the one
+ * Sends a notification through this channel, unless it already has a result. A retry may be late: if a later notification was
+ * sent meanwhile that replaces this one, it is not sent, and has failed as `overtaken`. If two workers have the same task, the one
  * with the lease sends it; a channel that sends nothing needs no lease. After `maxAttempts` failures the notification is
  * undeliverable. Tries before the circuit breaker opens count as attempts, but an outage of the transport alone never ends a
  * notification.
  */
 export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNotReleased }: NotifyOptions) => {
+  const leaseFor = async (key: NotificationKey): Promise<Lease | 'not_pending' | 'overtaken'> => {
+    const lease = await store.acquire(key)
+    if (lease === 'taken') throw new NotLeased('Another worker is sending this notification.')
+    return lease !== 'not_pending' && isOvertaken(key.occasion, lease.told) ? 'overtaken' : lease
+  }
+
   const withLease = async (
     key: NotificationKey,
     work: () => Promise<DeliveryResult>,
     isFinal: (error: unknown) => boolean,
-  ): Promise<DeliveryResult | 'not_pending'> => {
-    const lease = await store.acquire(key)
-    if (lease === 'not_pending') return lease
-    if (lease === 'taken') throw new NotLeased('Another worker is sending this notification.')
+  ): Promise<DeliveryResult | 'not_pending' | 'overtaken'> => {
+    const lease = await leaseFor(key)
+    if (typeof lease === 'string') return lease
     try {
       // A process that was stopped meanwhile may have lost the lease, so this is checked just before sending. It does not detect
       // that the machine was suspended, because the clock of the process stood still: then another worker may send it too.
@@ -81,16 +90,20 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNo
     'Notify',
     async (notice, { number: attempts, signal }) => {
       const key = { orderId: notice.orderId, channel: channel.name, occasion: notice.occasion }
+      const undeliverable = (code: string, error: unknown) =>
+        new GivenUp(draft('NotificationUndeliverable', { ...key, attempts, code }), error)
       const isFinal = (error: unknown) => attempts >= maxAttempts && !signal.aborted && countsAsAttempt(error)
       try {
         const deliver = () => channel.deliver(notice, signal)
         const result = await (channel.sends ? withLease(key, deliver, isFinal) : deliver())
         // Not pending: it has a result, or the database was restored and reconciliation will request it again.
-        return result === 'not_pending' ? noCallMade : outcome(key, attempts, result)
+        if (result === 'not_pending') return noCallMade
+        if (result === 'overtaken') return undeliverable(overtaken, new TaskError('A later notification was sent.'))
+        return outcome(key, attempts, result)
       } catch (error) {
         if (!isFinal(error)) throw error
         onExhausted(error, key)
-        return new GivenUp(draft('NotificationUndeliverable', { ...key, attempts, code: 'attempts_exhausted' }), error)
+        return undeliverable('attempts_exhausted', error)
       }
     },
     { maxAttempts },

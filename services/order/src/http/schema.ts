@@ -55,7 +55,9 @@ const notificationResult = z
   .object({
     channel: primitives.channel,
     occasion: primitives.occasion,
-    status: z.enum(['sent', 'failed']).meta({ description: 'The result.' }),
+    status: z.enum(['sent', 'failed']).meta({
+      description: '`failed`: it was not sent, and no attempt will follow. Its event has the reason, as `code`.',
+    }),
     at: timeOf('The time of the result.'),
   })
   .meta({ title: 'NotificationResult', description: 'The result of a customer notification.' })

@@ -50,6 +50,19 @@ export const faultBugs: readonly PlantedBug[] = [
     failure: "expected [ 'fulfilled', 'fulfilled' ]",
   },
   {
+    name: 'send a notification after a later one that replaces it',
+    edits: [
+      edit(
+        'services/notification/src/tasks/notify.ts',
+        'isOvertaken(key.occasion, lease.told)',
+        'lease.told.length < 0',
+      ),
+    ],
+    file: 'services/notification/test/overtaken.int.test.ts',
+    test: 'a refused refund is not announced after the refund',
+    failure: 'to deeply equal',
+  },
+  {
     name: 'answer an event storm without end',
     edits: [edit('packages/messages/src/sealing.ts', '(cause.hops ?? 0) + 1', '1')],
     file: 'packages/service/test/delivery/event-storm.int.test.ts',
