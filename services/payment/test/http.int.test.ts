@@ -1,6 +1,7 @@
-import { newOrderId } from '@quadrille/events'
+import { encode, newOrderId } from '@quadrille/events'
 import { run } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { findPayments, insertPayments } from '../src/db/payment-table.ts'
@@ -135,6 +136,25 @@ describe('POST /payments/{orderId}/refund', () => {
     expect((await call(`/payments/${orderId}`)).body).toMatchObject({
       refund: { refusal: null, refusals: [{ attempt: 1, code, at: row?.at.toISOString() }] },
     })
+  })
+
+  it('shows the true time of a refusal that a restored database has lost', async () => {
+    const orderId = newOrderId()
+    await run(stage.database, insertPayments([{ ...states.refunding, orderId }]))
+    const code = 'card_gone'
+    const lost = aMessage('PaymentRefundFailed', { orderId, amount: 4_500, currency: 'EUR', code }, noon)
+    await stage.database.query(
+      `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
+       values ($1, $2, $3, 'payment.direct', 'payment.inbox', $4, now())`,
+      [lost.id, lost.type, orderId, encode(lost)],
+    )
+    const refusal = { code, at: lost.time }
+    await waitFor(async () =>
+      expect((await call(`/payments/${orderId}`)).body['refund']).toMatchObject({
+        refusal,
+        refusals: [{ attempt: 1, ...refusal }],
+      }),
+    )
   })
 
   it('repeats the response for the reference that was recorded, and records it once', async () => {

@@ -44,4 +44,7 @@ export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
 const refusalsIn = (steps: readonly Step<Payment | undefined, Message>[]): Refusal[] =>
   steps
     .filter(({ before, after }) => after !== before)
-    .flatMap(({ before, after }) => [before, after].filter((payment) => payment?.status === 'refund_failed'))
+    .flatMap(({ before, after, message }) => [...refusalOf(before, null), ...refusalOf(after, message.time)])
+
+const refusalOf = (payment: Payment | undefined, at: string | null): Refusal[] =>
+  payment?.status === 'refund_failed' ? [{ ...payment, at }] : []
