@@ -362,14 +362,14 @@ describe('the log of operations', () => {
   it('has the changes of stock by an operator, and not those by the shop', async () => {
     const by = { 'x-operator': 'ada' }
     await put('pencil', { onHand: 10 })
-    await send('PUT', '/stock/pencil', { onHand: 12 }, by)
+    for (const onHand of [9, 12]) await send('PUT', '/stock/pencil', { onHand }, by)
     for (let repeated = 0; repeated < 2; repeated += 1)
       await send('POST', '/stock/pencil/receipts', { quantity: 3 }, { ...by, 'idempotency-key': 'pencils' })
     await receive('pencil', { quantity: 1 })
     await send('PUT', '/stock/pencil', { onHand: -1 }, by)
     expect((await call('/operations')).body.items).toMatchObject([
       { operation: 'receive_stock', operator: 'ada', detail: 'pencil: 3 received', orderId: null },
-      { operation: 'count_stock', operator: 'ada', detail: 'pencil: 12 counted', orderId: null },
+      ...['12 counted (+3)', '9 counted (-1)'].map((is) => ({ operation: 'count_stock', detail: `pencil: ${is}` })),
     ])
   })
 })

@@ -43,8 +43,8 @@ export const putStock = (database: Database): Route =>
     handle: async ({ params: { sku }, body: { onHand }, headers }) => {
       const { 'x-operator': operator, ...conditions } = headers
       const { isNew, stock } = await database.transaction(async (sql) => {
-        const counted = await count(sql, { sku, onHand, conditions })
-        const detail = `${sku}: ${onHand} counted`
+        const { difference, ...counted } = await count(sql, { sku, onHand, conditions })
+        const detail = `${sku}: ${onHand} counted (${difference < 0 ? '' : '+'}${difference})`
         if (operator !== undefined) await recordOperation(sql, { operation: 'count_stock', detail, operator })
         return counted
       })
@@ -68,6 +68,7 @@ const count = async (sql: Sql, { sku, onHand, conditions }: Count) => {
     throw new Problem('conflict', `Orders hold ${before.reserved} of ${sku}, so the count can't be ${onHand}.`)
   }
   const difference = onHand - before.onHand
-  if (difference === 0) return { isNew, stock: before }
-  return { isNew, stock: await moveOneStock(sql, { sku, kind: 'adjustment', quantity: difference }) }
+  if (difference === 0) return { isNew, difference, stock: before }
+  const stock = await moveOneStock(sql, { sku, kind: 'adjustment', quantity: difference })
+  return { isNew, difference, stock }
 }
