@@ -3,6 +3,8 @@ import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { textOf } from '../api/client.ts'
 import { operator } from '../operator.ts'
+import { ActionButton } from './action-button.tsx'
+import { leaveFocus } from './leave-focus.ts'
 
 interface ActionDialogProps {
   /** The text of the button that asks, such as "Discard…". */
@@ -16,7 +18,7 @@ interface ActionDialogProps {
   readonly primary?: boolean
   /** Default: false. */
   readonly disabled?: boolean
-  /** Why it can't be confirmed any more, while the dialog is open. Default: it can. */
+  /** Why it can't be done at the moment, shown while the dialog is open. Default: it can. */
   readonly obstacle?: string | undefined
   /** Called when the dialog opens, and when it closes. The button must stay while it is open: it may show an error. */
   readonly onAsking?: (isAsking: boolean) => void
@@ -42,12 +44,11 @@ export const ActionDialog = (props: ActionDialogProps) => {
     children,
     act,
   } = props
-  const button = useRef<HTMLButtonElement>(null)
   const dialog = useRef<HTMLDialogElement>(null)
   const [failure, setFailure] = useState('')
   const [busy, setBusy] = useState(false)
   const titleId = useId()
-  useLayoutEffect(() => () => leaveFocus(button.current, dialog.current), [])
+  useLayoutEffect(() => () => leaveFocus(dialog.current), [])
   const open = () => {
     setFailure('')
     dialog.current?.showModal()
@@ -69,9 +70,9 @@ export const ActionDialog = (props: ActionDialogProps) => {
   }
   return (
     <>
-      <button type="button" class={primary ? 'primary' : undefined} disabled={disabled} onClick={open} ref={button}>
+      <ActionButton primary={primary} disabled={disabled || obstacle !== undefined} onClick={open}>
         {label}
-      </button>
+      </ActionButton>
       <dialog
         ref={dialog}
         aria-labelledby={titleId}
@@ -111,16 +112,6 @@ export const ActionDialog = (props: ActionDialogProps) => {
       </dialog>
     </>
   )
-}
-
-/**
- * A button that goes, such as after its action, leaves the focus to the content, so that the keyboard continues there. While its dialog
- * is open, nothing else can have the focus.
- */
-const leaveFocus = (button: HTMLElement | null, dialog: HTMLDialogElement | null): void => {
-  const hasFocus = [button, dialog].some((element) => element?.contains(document.activeElement))
-  dialog?.close()
-  if (hasFocus) document.getElementById('main')?.focus({ preventScroll: true })
 }
 
 const OperatorField = () => (

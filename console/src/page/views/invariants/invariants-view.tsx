@@ -4,6 +4,7 @@ import type { AuditResult, AuditState, RunningAudit } from '../../../audit-state
 import { isAbsent, textOf } from '../../api/client.ts'
 import { durationOf, timeOf } from '../../format.ts'
 import { settings } from '../../live.ts'
+import { ActionButton } from '../../parts/action-button.tsx'
 import { Age } from '../../parts/age.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
@@ -48,16 +49,15 @@ const NotConnected = () => (
 const RunButton = ({ isRunning, run }: { readonly isRunning: boolean; readonly run: Audit['run'] }) => {
   const [failure, setFailure] = useState('')
   const start = async () => {
-    if (isRunning) return
     setFailure('')
     await run().catch((error: unknown) => setFailure(textOf(error)))
   }
   return (
     <>
       {failure && <p role="alert">{failure}</p>}
-      <button type="button" aria-disabled={isRunning} onClick={() => void start()}>
+      <ActionButton disabled={isRunning} onClick={() => void start()}>
         Run the audit now
-      </button>
+      </ActionButton>
     </>
   )
 }

@@ -1,5 +1,6 @@
 /** Says on every page what is broken on purpose, so that it is not taken for a fault, and repairs it. */
 import type { BrokenPart, DemoView } from '../../../demo.ts'
+import { ActionButton } from '../../parts/action-button.tsx'
 import { useShared } from '../../shared.ts'
 import { useAction } from './use-action.ts'
 
@@ -30,9 +31,9 @@ export const RepairButton = ({ broken: { repair }, view }: RepairButtonProps) =>
   const title = view.actions.find(({ id }) => id === repair)?.title ?? 'Repair it'
   return (
     <>
-      <button type="button" disabled={state.kind === 'running'} onClick={run}>
+      <ActionButton disabled={state.kind === 'running'} onClick={() => void run()}>
         {title}
-      </button>
+      </ActionButton>
       {state.kind === 'failed' && <span role="alert">{state.reason}</span>}
     </>
   )

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import type { DemoAction, DemoOutcome, DemoView, LookAt } from '../../../demo.ts'
 import { isAbsent } from '../../api/client.ts'
 import { settings } from '../../live.ts'
+import { ActionButton } from '../../parts/action-button.tsx'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
@@ -58,9 +59,9 @@ const OrderCard = ({ action }: { readonly action: DemoAction }) => {
   const { state, run } = useAction(action.id)
   return (
     <Card action={action}>
-      <button type="button" disabled={state.kind === 'running'} onClick={run}>
+      <ActionButton disabled={state.kind === 'running'} onClick={() => void run()}>
         Place it <span class="visually-hidden">: {action.title}</span>
-      </button>
+      </ActionButton>
       <Outcome state={state} />
     </Card>
   )
