@@ -2,7 +2,7 @@
 
 import type { RunningConsole } from '@quadrille/console/server'
 import { mapServices } from '@quadrille/events'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
@@ -25,6 +25,17 @@ const placed = {
 
 const cancelled = { ...placed, status: 'cancelled', cancellation: { reason: 'out_of_stock' } }
 const unrefunded = { ...cancelled, payment: { status: 'refund_failed' }, inventory: { status: 'rejected' } }
+
+const refused = {
+  ...{ status: 'refund_failed', captured: 2_500, refunded: 0, currency: 'EUR', gatewayReference: null },
+  refund: { attempts: 1, refusal: null, refusals: [], manualReference: null },
+}
+const recorded = {
+  ...refused,
+  status: 'refunded',
+  refunded: 2_500,
+  refund: { ...refused.refund, manualReference: 'transfer 7' },
+}
 
 const diagnosis = (where: object) => ({
   ...{ missing: ['PaymentRefunded'], owedBy: 'payment', since: at, remedy: null },
@@ -74,7 +85,10 @@ test('while the payment can’t be read, a refused refund can’t be repeated: a
   await page.getByText('Otherwise refund the customer in another way').waitFor()
   answers['payment/payments/*'] = 503
   await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))") // the page then reads everything again
-  await page.getByText('Do not refund by hand before the payment can be read. It has failed.').waitFor()
+  await page
+    .getByRole('status')
+    .getByText('Do not refund by hand before the payment can be read. It has failed.')
+    .waitFor()
   expect(await page.getByText('Otherwise refund the customer in another way').count()).toBe(0)
   expect(await retry.isDisabled()).toBe(true)
   expect(await page.getByRole('button', { name: 'Record it as made by hand…' }).isDisabled()).toBe(true)
@@ -111,6 +125,14 @@ test('a message that waited in a service that has stopped since is no longer sho
   expect(await page.getByRole('button', { name: /^Charge\s*retry/ }).count()).toBe(0)
 })
 
+test('values as long as the API allows do not make the page of an order wider than a phone', async () => {
+  const long = { reference: 'r'.repeat(100), customer: { id: 'c'.repeat(100), email: `${'e'.repeat(60)}@example.com` } }
+  const page = await openWith(`/orders/${id}`, { [`order/orders/${id}`]: { ...placed, ...long } })
+  await page.setViewportSize({ width: 360, height: 900 })
+  await page.getByRole('link', { name: long.reference }).waitFor()
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+})
+
 test('the error of a cancellation stays, although the order has ended meanwhile', async () => {
   const answers: Record<string, object | number> = {
     [`order/orders/${id}`]: placed,
@@ -127,5 +149,104 @@ test('the error of a cancellation stays, although the order has ended meanwhile'
   expect(await dialog.getByRole('button', { name: 'Cancel the order' }).isDisabled()).toBe(true)
   await dialog.getByRole('button', { name: 'Back' }).click()
   await page.getByRole('button', { name: 'Cancel the order…' }).waitFor({ state: 'detached' })
+  await expectFocusOnContent(page)
+})
+
+/** The page of an order and the list of stuck orders, each before and after another operator has refunded the order. */
+const refundPages = [
+  {
+    path: `/orders/${id}`,
+    before: { 'order/orders/*/diagnosis': { items: [diagnosis({})] } },
+    after: { 'order/orders/*/diagnosis': { items: [] } },
+  },
+  {
+    path: '/stuck',
+    before: { 'order/orders?stuck*': { items: [{ ...unrefunded, diagnoses: [diagnosis({})] }], nextCursor: null } },
+    after: { 'order/orders?stuck*': { items: [], nextCursor: null } },
+  },
+]
+
+/** Opens one of them, and the dialog there that records a refund, with what a person types into it. */
+const recordRefund = async ({ path, before }: (typeof refundPages)[number]) => {
+  const answers: Record<string, object | number> = {
+    [`order/orders/${id}`]: unrefunded,
+    'order/orders/*/events?*': { items: [], nextCursor: null },
+    'payment/payments/*': refused,
+    ...before,
+  }
+  const page = await openWith(path, answers)
+  await page.getByRole('button', { name: 'Record it as made by hand…' }).click()
+  const dialog = page.getByRole('dialog')
+  const proof = dialog.getByRole('textbox', { name: /^The proof/ })
+  await proof.fill('transfer 8')
+  await dialog.getByRole('textbox', { name: 'Your name, for the record' }).fill('Ada')
+  return { page, answers, dialog, proof, confirm: dialog.getByRole('button', { name: 'Record the refund' }) }
+}
+
+const readAgain = (page: Page) => page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+test.each(refundPages)('$path keeps the dialog of a refund while the services do not answer', async (refundPage) => {
+  const { page, answers, dialog, proof, confirm } = await recordRefund(refundPage)
+  for (const route of [...Object.keys(refundPage.before), 'payment/payments/*']) answers[route] = 503
+  await readAgain(page)
+  await dialog.getByText('Do not refund by hand before the payment can be read. It has failed.').waitFor()
+  await page.getByText(/^The (diagnosis|newest state) of .* can’t be shown\.$/).waitFor()
+  expect(await confirm.isDisabled()).toBe(true)
+  expect(await proof.inputValue()).toBe('transfer 8')
+  Object.assign(answers, refundPage.before, { 'payment/payments/*': refused })
+  await expect.poll(() => confirm.isEnabled()).toBe(true)
+  expect(await proof.inputValue()).toBe('transfer 8')
+})
+
+test.each(refundPages)(
+  '$path says in the dialog of a refund that another operator has recorded it',
+  async (refundPage) => {
+    const { page, answers, dialog, confirm } = await recordRefund(refundPage)
+    Object.assign(answers, refundPage.after, { 'payment/payments/*': recorded })
+    await readAgain(page)
+    await dialog.getByText('The refund was recorded as made by hand: transfer 7.').waitFor()
+    expect(await confirm.isDisabled()).toBe(true)
+    await dialog.getByRole('button', { name: 'Back' }).click()
+    await page.getByRole('button', { name: 'Record it as made by hand…' }).waitFor({ state: 'detached' })
+    await expectFocusOnContent(page)
+  },
+)
+
+test.each(refundPages)(
+  '$path shows the error of a refund, although its order has gone meanwhile',
+  async (refundPage) => {
+    const { page, answers, dialog, confirm } = await recordRefund(refundPage)
+    const held = Promise.withResolvers<Route>()
+    await page.route('**/api/payment/payments/*/refund', held.resolve)
+    await confirm.click()
+    const route = await held.promise
+    Object.assign(answers, refundPage.after)
+    const read = page.waitForResponse(`**/api/${Object.keys(refundPage.after)[0]}`)
+    await readAgain(page)
+    await read
+    await route.fulfill({ status: 504, json: { detail: 'It hangs.' } })
+    await dialog.getByText('It hangs. It may have taken effect: look before you repeat it.').waitFor()
+  },
+)
+
+test('the page of a dead letter says in a dialog that another operator has settled it', async () => {
+  const letter = {
+    ...{ id, messageId: 'm1', type: 'Charge', orderId: null, queue: 'payment.tasks', reason: 'rejected', error: 'No.' },
+    ...{ place: null, attempts: 1, firstFailedAt: at, lastFailedAt: at, status: 'parked', operations: [], stack: null },
+    ...{ headers: {}, payload: {}, payloadEncoding: 'json', payloadBytes: 2, payloadTruncated: false, traceId: null },
+  }
+  const answers: Record<string, object | number> = { 'payment/dead-letters/*': letter }
+  const page = await openWith(`/dead-letters/payment/${id}`, answers)
+  await page.getByRole('button', { name: 'Discard…' }).click()
+  const dialog = page.getByRole('dialog')
+  const reason = dialog.getByRole('textbox', { name: 'The reason, for the record' })
+  await reason.fill('a test')
+  answers['payment/dead-letters/*'] = { ...letter, status: 'discarded' }
+  await readAgain(page)
+  await dialog.getByText('It was discarded meanwhile.').waitFor()
+  expect(await reason.inputValue()).toBe('a test')
+  expect(await dialog.getByRole('button', { name: 'Discard' }).isDisabled()).toBe(true)
+  await dialog.getByRole('button', { name: 'Back' }).click()
+  await page.getByRole('button', { name: 'Discard…' }).waitFor({ state: 'detached' })
   await expectFocusOnContent(page)
 })

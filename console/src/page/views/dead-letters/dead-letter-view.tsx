@@ -67,6 +67,7 @@ interface ContentProps {
 
 const Content = ({ service, letter, reload }: ContentProps) => {
   const [isReplayed, setReplayed] = useState(false)
+  const [isAsking, setAsking] = useState(false)
   const onReplayed = () => {
     setReplayed(true)
     reload()
@@ -75,8 +76,8 @@ const Content = ({ service, letter, reload }: ContentProps) => {
     <>
       <LetterFacts letter={letter} />
       {letter.status === 'parked' && <p class="missing failing">{letter.error}</p>}
-      {letter.status === 'parked' && (
-        <Repair service={service} letters={[letter]} onReplayed={onReplayed} onChange={reload} />
+      {(letter.status === 'parked' || isAsking) && (
+        <Repair service={service} letters={[letter]} onAsking={setAsking} onReplayed={onReplayed} onChange={reload} />
       )}
       {letter.status === 'replayed' && <Outcomes service={service} letters={[letter]} takesFocus={isReplayed} />}
       {letter.status !== 'parked' && (

@@ -1,6 +1,7 @@
 /** The actions on some dead letters: a dry run, and after it a replay; or to discard them. */
 import type { DeadLetter } from '../../api/types.ts'
-import { secondsOf, shortId, timeOf } from '../../format.ts'
+import { shortId, timeOf } from '../../format.ts'
+import { ActionButton } from '../../parts/action-button.tsx'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
 import type { DryRun } from './dry-run.ts'
 import { sentences, TrialResult } from './trial.tsx'
@@ -9,20 +10,25 @@ import { type Repairing, useRepair } from './use-repair.ts'
 
 interface RepairProps {
   readonly service: string
-  /** Parked ones. */
+  /** Parked ones. While a dialog asks about one, another operator may settle it. */
   readonly letters: readonly DeadLetter[]
   /** Whether others can be selected. Default: false. */
   readonly areMore?: boolean
+  /** Called when a dialog opens, and when it closes. */
+  readonly onAsking?: (isAsking: boolean) => void
   readonly onReplayed: (letter: DeadLetter) => void
   readonly onDiscarded?: (letter: DeadLetter) => void
   readonly onChange: () => void
 }
 
 export const Repair = (props: RepairProps) => {
-  const { service, letters, areMore = false, onReplayed, onDiscarded = () => undefined, onChange } = props
+  const { service, letters, areMore = false, onReplayed, onChange } = props
+  const { onAsking = () => undefined, onDiscarded = () => undefined } = props
   const repair = useRepair({ service, letters, onReplayed, onDiscarded })
   const { tried, progress, failures, dryRun, replay, discard, stop } = repair
-  const isIdle = progress === undefined && letters.length > 0
+  const isBusy = progress !== undefined
+  const settled = letters.find(({ status }) => status !== 'parked')
+  const obstacle = settled && `It was ${settled.status} meanwhile.`
   const startReplay = async (fields: FormData) => {
     const note = String(fields.get('note') ?? '').trim()
     void replay({ perSecond: Number(fields.get('perSecond') ?? 1), note }).then(onChange) // the page shows the progress
@@ -33,16 +39,17 @@ export const Repair = (props: RepairProps) => {
   return (
     <div class="repair">
       <div class="actions">
-        <button type="button" class={tried ? undefined : 'primary'} disabled={!isIdle} onClick={() => void dryRun()}>
+        <ActionButton primary={!tried} disabled={isBusy || letters.length === 0} onClick={() => void dryRun()}>
           Dry run
-        </button>
+        </ActionButton>
         <ActionDialog
           label="Replay…"
           title={`Replay ${counted(letters)}?`}
           confirm="Replay"
           primary={tried !== undefined && mayHelp(tried.results.map(({ trial }) => trial))}
-          disabled={!isIdle || !tried}
-          obstacle={tried ? undefined : 'The dead letters have changed since the dry run, so it needs another dry run.'}
+          disabled={isBusy}
+          obstacle={obstacle ?? (tried ? undefined : untried)}
+          onAsking={onAsking}
           act={startReplay}
         >
           {tried && <ReplayQuestion tried={tried} />}
@@ -52,17 +59,14 @@ export const Repair = (props: RepairProps) => {
           title={`Discard ${counted(letters)}?`}
           confirm="Discard"
           dangerous
-          disabled={!isIdle}
-          obstacle={letters.length === 0 ? 'No selected dead letter is left.' : undefined}
+          disabled={isBusy}
+          obstacle={letters.length === 0 ? 'No selected dead letter is left.' : obstacle}
+          onAsking={onAsking}
           act={startDiscard}
         >
           <DiscardQuestion />
         </ActionDialog>
-        {progress && (
-          <button type="button" onClick={stop}>
-            Stop the {progress.doing}
-          </button>
-        )}
+        {progress && <ActionButton onClick={stop}>Stop the {progress.doing}</ActionButton>}
       </div>
       <p role="status" class="faint">
         {progress
@@ -81,6 +85,8 @@ export const Repair = (props: RepairProps) => {
     </div>
   )
 }
+
+const untried = 'The dead letters have changed since the dry run, so it needs another dry run.'
 
 interface Hint extends Pick<Repairing, 'tried' | 'ended'> {
   /** Of the dead letters. */
@@ -142,7 +148,7 @@ const Trials = ({ tried: { results, endedAt } }: { readonly tried: DryRun }) => 
   const [first] = results
   return (
     <section class="panel" aria-labelledby="dry-run">
-      <h2 id="dry-run">Dry run at {secondsOf(endedAt)}</h2>
+      <h2 id="dry-run">Dry run at {timeOf(endedAt)}</h2>
       {results.length === 1 && first ? (
         <TrialResult trial={first.trial} />
       ) : (

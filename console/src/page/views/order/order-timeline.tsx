@@ -3,6 +3,7 @@ import { choreography } from '@quadrille/events/choreography'
 import { useState } from 'preact/hooks'
 import type { Order } from '../../api/types.ts'
 import { Failure } from '../../parts/failure.tsx'
+import { useFrozen } from '../../parts/use-frozen.ts'
 import { lettersOf } from '../../shop/blocking-letters.ts'
 import { eventsOf } from '../../shop/sentence.ts'
 import { MissingAnswer } from '../stuck/missing-answer.tsx'
@@ -27,6 +28,8 @@ export const OrderTimeline = ({ orderId, order, onChange }: OrderTimelineProps) 
   const [fromEnd, setFromEnd] = useState(false)
   const { facts, isCut, failure, reload } = useTimelineFacts(orderId, { isOpen, fromEnd })
   const [selected, select] = useState<string | null>(null)
+  const [isAsking, setAsking] = useState(false)
+  const asked = useFrozen(order && facts && { order, facts }, isAsking)
   const drawing = facts && draw(facts, choreography)
   const node = drawing?.rows.find((row) => row.node.key === selected)?.node
   const heading = useFocusReturn(node?.key)
@@ -39,16 +42,16 @@ export const OrderTimeline = ({ orderId, order, onChange }: OrderTimelineProps) 
       {failure && failure.error.status !== 404 && <Failure {...failure} retry={reload} />}
       {!facts && !failure && <p class="loading">Loading…</p>}
       {facts?.events.length === 0 && <p class="faint">The order service has deleted the history (HISTORY_TTL).</p>}
-      {order &&
-        facts?.missing.map((diagnosis) => (
-          <MissingAnswer
-            key={eventsOf(diagnosis)}
-            order={order}
-            diagnosis={diagnosis}
-            letters={facts.services.flatMap((service) => lettersOf(service.service, service))}
-            onChange={onChange}
-          />
-        ))}
+      {asked?.facts.missing.map((diagnosis) => (
+        <MissingAnswer
+          key={eventsOf(diagnosis)}
+          order={asked.order}
+          diagnosis={diagnosis}
+          letters={asked.facts.services.flatMap((service) => lettersOf(service.service, service))}
+          onAsking={setAsking}
+          onChange={onChange}
+        />
+      ))}
       {drawing && isWorthDrawing(drawing) && <Timeline drawing={drawing} selected={selected} onSelect={toggle} />}
       {(isCut || fromEnd) && (
         <p class="faint">

@@ -15,13 +15,16 @@ interface MissingAnswerProps {
   readonly diagnosis: Diagnosis
   /** The dead letters of the order. */
   readonly letters: readonly BlockingLetter[]
+  /** Called when a dialog opens that asks about it, and when it closes. The answer must stay while it is open. */
+  readonly onAsking: (isAsking: boolean) => void
   /** Called after an action, with what it did if the order is thereby settled. */
   readonly onChange: (done?: string) => void
 }
 
-export const MissingAnswer = ({ order, diagnosis, letters, onChange }: MissingAnswerProps) => {
+export const MissingAnswer = ({ letters, ...props }: MissingAnswerProps) => {
+  const { order, diagnosis } = props
   const help = helpFor(order, diagnosis)
-  if (help.kind === 'refund') return <RefusedRefund order={order} diagnosis={diagnosis} onChange={onChange} />
+  if (help.kind === 'refund') return <RefusedRefund {...props} />
   return (
     <div class="diagnosis">
       <p class={diagnosis.where.error ? 'missing failing' : 'missing'}>
@@ -43,7 +46,7 @@ const Waiting = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => (
 )
 
 /** It follows a retry until the gateway has answered. */
-const RefusedRefund = ({ order, diagnosis, onChange }: Omit<MissingAnswerProps, 'letters'>) => {
+const RefusedRefund = ({ order, diagnosis, onAsking, onChange }: Omit<MissingAnswerProps, 'letters'>) => {
   const refund = useRefund(order.id)
   const payment = refund.error ? undefined : refund.body
   const advice = refundAdvice(payment)
@@ -57,7 +60,9 @@ const RefusedRefund = ({ order, diagnosis, onChange }: Omit<MissingAnswerProps, 
       <div class="actions">
         <RefundActions
           orderId={order.id}
-          payment={payment}
+          payment={refund.body}
+          obstacle={payment?.status === 'refund_failed' ? undefined : refundSentence(refund)}
+          onAsking={onAsking}
           onChange={(done) => {
             refund.reload()
             onChange(done)

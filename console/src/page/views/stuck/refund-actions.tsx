@@ -7,14 +7,18 @@ import { ActionDialog } from '../../parts/action-dialog.tsx'
 
 interface RefundActionsProps {
   readonly orderId: string
-  /** Undefined if it can’t be read, or was not read yet. */
+  /** The last answer. Undefined until it was read. */
   readonly payment: Payment | undefined
+  /** Why the refusal can’t be answered at the moment. Undefined if it can. */
+  readonly obstacle: string | undefined
+  /** Called when one of their dialogs opens, and when it closes. They must stay while it is open. */
+  readonly onAsking: (isAsking: boolean) => void
   /** Called after a request, with what it did if the order is thereby settled. */
   readonly onChange: (done?: string) => void
 }
 
-export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps) => {
-  const amount = payment ? moneyOf(payment.captured - payment.refunded, payment.currency) : 'the captured amount'
+export const RefundActions = ({ orderId, payment, obstacle, onAsking, onChange }: RefundActionsProps) => {
+  const amount = payment ? moneyOf(payment.captured, payment.currency) : 'the captured amount'
   const refund = async (body: unknown, done?: string) => {
     try {
       await post(`/payment/payments/${orderId}/refund`, { operator: operator.value, body })
@@ -24,7 +28,6 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
     }
     onChange(done)
   }
-  const isAnswerable = payment?.status === 'refund_failed'
   return (
     <>
       <ActionDialog
@@ -32,7 +35,8 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
         title={`Retry the refund of order ${shortId(orderId)}?`}
         confirm="Retry the refund"
         primary={(payment?.refund?.attempts ?? 1) < 2}
-        disabled={!isAnswerable}
+        obstacle={obstacle}
+        onAsking={onAsking}
         act={() => refund({ manual: false })}
       >
         <p>
@@ -47,7 +51,8 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
         title={`Record the refund of order ${shortId(orderId)}?`}
         confirm="Record the refund"
         dangerous
-        disabled={!isAnswerable}
+        obstacle={obstacle}
+        onAsking={onAsking}
         act={(fields) => {
           const reference = String(fields.get('reference')).trim()
           return refund(

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import type { ListedOrderPage } from '../../api/types.ts'
 import { durationOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
+import { useFrozen } from '../../parts/use-frozen.ts'
 import { useTitle } from '../../parts/use-title.ts'
 import { useShared } from '../../shared.ts'
 import { useBlockingLetters } from '../../shop/blocking-letters.ts'
@@ -10,12 +11,20 @@ import { StuckOrder } from './stuck-order.tsx'
 
 export const StuckView = () => {
   useTitle('Stuck')
-  const { body, error, reload } = useShared().stuck
+  const { body: newest, error, reload } = useShared().stuck
+  const [isAsking, setAsking] = useState(false)
+  const body = useFrozen(newest, isAsking)
   const [done, setDone] = useState('')
   return (
     <>
       <h1>Stuck orders</h1>
-      {error && <Failure what="The stuck orders" error={error} retry={reload} />}
+      {error && (
+        <Failure
+          what={body ? 'The newest state of the stuck orders' : 'The stuck orders'}
+          error={error}
+          retry={reload}
+        />
+      )}
       <p role="status" class="handled">
         {done}
       </p>
@@ -24,6 +33,7 @@ export const StuckView = () => {
       {body && body.items.length > 0 && (
         <StuckOrders
           page={body}
+          onAsking={setAsking}
           onChange={(text = '') => {
             setDone(text)
             reload()
@@ -36,16 +46,17 @@ export const StuckView = () => {
 
 interface StuckOrdersProps {
   readonly page: ListedOrderPage
+  readonly onAsking: (isAsking: boolean) => void
   readonly onChange: (done?: string) => void
 }
 
-const StuckOrders = ({ page: { items, nextCursor }, onChange }: StuckOrdersProps) => {
+const StuckOrders = ({ page: { items, nextCursor }, ...callbacks }: StuckOrdersProps) => {
   const { letters } = useBlockingLetters(items.map(({ id }) => id))
   return (
     <>
       <ul class="stuck">
         {items.map((order) => (
-          <StuckOrder key={order.id} order={order} letters={letters.get(order.id) ?? []} onChange={onChange} />
+          <StuckOrder key={order.id} order={order} letters={letters.get(order.id) ?? []} {...callbacks} />
         ))}
       </ul>
       {nextCursor !== null && (
