@@ -6,8 +6,8 @@ import type { Page, Request, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
-import { expectFocusOnContent } from './keyboard.ts'
-import { replay } from './repair-steps.ts'
+import { expectFocusOn, expectFocusOnContent } from './keyboard.ts'
+import { press, replay } from './repair-steps.ts'
 
 /** No service answers. */
 const nowhere = { urls: mapServices(() => 'http://127.0.0.1:9') }
@@ -32,6 +32,7 @@ const letterPageOf = (...numbers: readonly number[]) => {
       id: `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`,
       orderId: `00000000-0000-0000-0001-${String(number).padStart(12, '0')}`,
       type: 'Charge',
+      status: 'parked',
       place: null,
       error: 'It failed.',
       attempts: 1,
@@ -90,10 +91,11 @@ test('a dry run that fails leaves no earlier result, which a replay could take f
   await page.goto(group())
   await page.getByRole('checkbox', { name: 'Select all' }).click()
   const result = page.getByRole('heading', { name: 'Dry run' })
-  await page.getByRole('button', { name: 'Dry run' }).click()
+  await press(page, 'button', 'Dry run')
   await result.waitFor()
+  await expectFocusOn(page, 'Dry run') // although it was disabled meanwhile
   status = 504
-  await page.getByRole('button', { name: 'Dry run' }).click()
+  await page.keyboard.press('Enter')
   await page.getByRole('alert').filter({ hasText: 'Payment hangs.' }).waitFor()
   expect(await result.count()).toBe(0)
   expect(await page.getByRole('button', { name: 'Replay…' }).isDisabled()).toBe(true)
@@ -228,6 +230,58 @@ test('what is broken on purpose is not shown after the demo has ended', async ()
   await page.getByText('Broken on purpose').waitFor({ state: 'detached' })
 })
 
+test('the button that repairs a part keeps the focus until it goes, and then leaves it to the content', async () => {
+  const page = await openWindow()
+  await refuseStream(page)
+  const held = Promise.withResolvers<Route>()
+  let broken = [{ repair: 'start-payment', text: 'Payment is stopped.' }]
+  await page.route('**/api/demo/actions', (route) => route.fulfill({ json: { actions: [], broken } }))
+  await page.route('**/api/demo/actions/start-payment', held.resolve)
+  await page.goto(`${console_.url}/stuck`)
+  await press(page, 'button', 'Repair it')
+  const route = await held.promise
+  const button = page.getByRole('button', { name: 'Repair it' })
+  expect(await button.isDisabled()).toBe(true)
+  await expectFocusOn(page, 'Repair it')
+  broken = []
+  await route.fulfill({ json: { text: 'Payment runs.', lookAt: null } })
+  await button.waitFor({ state: 'detached' })
+  await expectFocusOnContent(page)
+})
+
+/** An order that the list shows. A larger number is newer. */
+const listedOrderOf = (number: number, { settled }: { readonly settled: boolean }) => ({
+  ...{
+    id: `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`,
+    settled,
+    cancellation: null,
+    reference: null,
+  },
+  ...{ status: settled ? 'fulfilled' : 'placed', createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' },
+  ...{ customer: { id: 'ada', email: 'ada@example.com' }, currency: 'EUR', total: 2_500, lines: [], shipments: [] },
+  ...{ payment: { status: 'pending' }, inventory: { status: 'pending' }, notifications: [] },
+})
+
+test('each open order that is older than a stuck one is marked as stuck, also beyond the list of stuck orders', async () => {
+  const page = await openWindow()
+  const [newer, stuck, older] = [4, 3, 1].map((number) => listedOrderOf(number, { settled: false }))
+  const items = [newer, stuck, listedOrderOf(2, { settled: true }), older]
+  await page.route('**/api/order/orders?limit=50', (route) => route.fulfill({ json: { items, nextCursor: null } }))
+  await page.route('**/api/order/orders?stuck=true*', (route) =>
+    route.fulfill({ json: { items: [stuck], nextCursor: 'more' } }),
+  )
+  await page.goto(console_.url)
+  await page
+    .getByRole('row', { name: /^00000001/ })
+    .getByText('stuck')
+    .waitFor()
+  const rows = await page.getByRole('row').filter({ hasText: 'stuck' }).getByRole('rowheader').allTextContents()
+  expect(rows).toEqual(['00000003', '00000001'])
+  await page.route('**/api/order/orders?limit=50', (route) => route.fulfill({ status: 503, json: {} }))
+  await page.getByText('The newest state of the orders can’t be shown.').waitFor() // the rows stay
+  expect(await page.getByRole('rowheader').count()).toBe(4)
+})
+
 test('a link to other orders that goes with the orders of before leaves the focus to the content', async () => {
   const page = await openWindow()
   await page.route('**/api/order/orders?*', (route) => route.fulfill({ json: { items: [], nextCursor: 'older' } }))
@@ -277,7 +331,7 @@ test('an order is not said to be all right while the stuck orders can not be rea
   await page.goto(`${console_.url}/stuck`)
   await page.getByText('No order is stuck').waitFor()
   await page.route('**/api/order/orders?stuck=true*', (route) => route.fulfill({ status: 503, json: {} }))
-  await page.getByText('The stuck orders can’t be shown.').waitFor()
+  await page.getByText('The newest state of the stuck orders can’t be shown.').waitFor()
   expect(await page.getByText('No order is stuck').count()).toBe(0)
   await page.getByRole('link', { name: /^Stuck\s*\?\s*unknown$/ }).waitFor()
 })

@@ -9,19 +9,25 @@ import { Diagnoses } from './diagnoses.tsx'
 
 interface OrderTableProps {
   readonly orders: readonly ListedOrder[]
-  /** The ids of the orders that are known to be stuck. */
-  readonly stuck: ReadonlySet<string>
+  /** The id of the newest stuck order. Undefined if none is known. */
+  readonly newestStuck: string | undefined
 }
 
 /** The orders of a page, the newest first. A row leads to its order. */
-export const OrderTable = ({ orders, stuck }: OrderTableProps) => (
-  <Table caption="Orders, the newest first" columns={columnsOf(stuck)} rows={orders} keyOf={({ id }) => id} isLinked />
+export const OrderTable = ({ orders, newestStuck }: OrderTableProps) => (
+  <Table
+    caption="Orders, the newest first"
+    columns={columnsOf(newestStuck)}
+    rows={orders}
+    keyOf={({ id }) => id}
+    isLinked
+  />
 )
 
-const columnsOf = (stuck: ReadonlySet<string>): readonly Column<ListedOrder>[] => [
+const columnsOf = (newestStuck = ''): readonly Column<ListedOrder>[] => [
   { name: 'Order', cell: ({ id }) => <OrderLink id={id} />, isHeading: true },
   { name: 'Status', cell: (order) => <OrderStatus order={order} /> },
-  { name: 'Waits for', cell: (order) => <Waiting order={order} isStuck={stuck.has(order.id)} /> },
+  { name: 'Waits for', cell: (order) => <Waiting order={order} isStuck={!order.settled && order.id <= newestStuck} /> },
   { name: 'Customer', cell: ({ customer }) => customer.id, class: 'wide clipped' },
   { name: 'Reference', cell: ({ reference }) => reference ?? <span class="faint">–</span>, class: 'wide clipped' },
   { name: 'Total', cell: ({ total, currency }) => moneyOf(total, currency), class: 'number' },

@@ -47,11 +47,9 @@ export const OrdersView = () => {
           {paused ? 'Resume' : 'Pause'}
         </button>
       </div>
-      {error && <Failure what="The orders" error={error} retry={reload} />}
+      {error && <Failure what={body ? 'The newest state of the orders' : 'The orders'} error={error} retry={reload} />}
       {!body && !error && <p class="loading">Loading…</p>}
-      {body && body.items.length > 0 && (
-        <OrderTable orders={body.items} stuck={new Set(stuck.body?.items.map(({ id }) => id))} />
-      )}
+      {body && body.items.length > 0 && <OrderTable orders={body.items} newestStuck={stuck.body?.items[0]?.id} />}
       {body && !error && body.items.length === 0 && (given.size > 0 ? <NoMatch /> : <EmptyShop />)}
       {body && <Pager next={body.nextCursor} isFirst={!search.has('cursor')} />}
     </>
