@@ -10,13 +10,15 @@ const { signal } = new AbortController()
 
 const id = '019aa2f4-1c7e-7b3a-9d52-6f0e4f2a91c7'
 
-/** A service that has one order, whose customer is ada. Returns the filters that it is asked for. */
+/** A service that has orders of the customers ada and ' bob'. Returns the filters that it is asked for. */
 const serve = (): string[] => {
   const asked: string[] = []
   vi.stubGlobal('fetch', async (path: string) => {
     const filter = path.slice('/api/order/orders?'.length).replace('&limit=2', '')
     asked.push(filter)
-    return Response.json({ items: ['idSuffix=4f2a91c7', 'customerId=ada'].includes(filter) ? [{ id }] : [] })
+    return Response.json({
+      items: ['idSuffix=4f2a91c7', 'customerId=ada', 'customerId=+bob'].includes(filter) ? [{ id }] : [],
+    })
   })
   return asked
 }
@@ -26,6 +28,11 @@ test.each([
   ['the end of an id', '4f2a91c7', `/orders/${id}`],
   ['the end of an id, as the terminal prints it', '…4f2a91c7', `/orders/${id}`],
   ['a customer', 'ada', '/?customerId=ada'],
+  ['a customer that was copied with a space', 'ada ', '/?customerId=ada'],
+  ['a customer whose id has a space', ' bob', '/?customerId=+bob'],
+  ['the heading of an order', `Order ${id}`, `/orders/${id}`],
+  ['the address of an order', `http://127.0.0.1:3004/orders/${id}`, `/orders/${id}`],
+  ['an id at the end of a sentence', `${id}.`, `/orders/${id}`],
 ])('%s is found', async (_, text, address) => {
   serve()
   expect(await findOrders(text, signal)).toEqual({ address })
@@ -35,7 +42,10 @@ test('the answer says how many orders were searched for the end of an id', async
   const asked = serve()
   const { message } = (await findOrders('…00000000', signal)) as { readonly message: string }
   expect(message).toContain('Of the newest 100,000 orders, no id ends with this.')
-  expect(asked).toEqual(['idSuffix=00000000', 'reference=00000000', 'customerId=00000000'])
-  expect(await findOrders('…bob', signal)).toEqual({ message: 'No order has this id, reference or customer.' })
-  expect(asked).toContain(`reference=${encodeURIComponent('…bob')}`)
+  expect(asked.map(decodeURIComponent)).toEqual([
+    'idSuffix=00000000',
+    ...['reference=…00000000', 'customerId=…00000000', 'reference=00000000', 'customerId=00000000'],
+  ])
+  expect(await findOrders('…eve', signal)).toEqual({ message: 'No order has this id, reference or customer.' })
+  expect(asked).toContain(`reference=${encodeURIComponent('…eve')}`)
 })

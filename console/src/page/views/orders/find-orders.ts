@@ -4,7 +4,7 @@ import type { ListedOrder, ListedOrderPage } from '../../api/types.ts'
 
 export type Found = { readonly address: string } | { readonly message: string }
 
-const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+const uuid = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/i
 
 /** As the list shows ids. */
 const idSuffix = /^[\da-f]{8}$/i
@@ -15,25 +15,31 @@ const noneBy = (text: string): string =>
     ? 'Of the newest 100,000 orders, no id ends with this. No order has this reference or customer.'
     : 'No order has this id, reference or customer.'
 
+/** The filters to ask the service for, the more precise first. A reference or a customer may begin or end with a space. */
+const filtersOf = (searched: string, text: string): readonly Record<string, string>[] => [
+  ...(idSuffix.test(text) ? [{ idSuffix: text }] : []),
+  ...[...new Set([searched, text])].flatMap((value) => [{ reference: value }, { customerId: value }]),
+]
+
 /**
- * The address to show. The more precise comes first. The terminal prints the end of an id after an ellipsis. An empty message if
- * it is aborted.
+ * The address to show. The terminal prints the end of an id after an ellipsis, and what was copied may contain an id, such as an
+ * address. An empty message if it is aborted.
  */
 export const findOrders = async (searched: string, signal: AbortSignal): Promise<Found> => {
-  const text = searched.replace(/^…(?=[\da-f]{8}$)/i, '')
+  const text = searched.trim().replace(/^…(?=[\da-f]{8}$)/i, '')
   const find = async (filter: URLSearchParams): Promise<readonly ListedOrder[]> => {
     const answer = await get<ListedOrderPage>(`/order/orders?${filter}&limit=2`, { signal })
     return answer?.body.items ?? []
   }
+  const id = uuid.exec(text)?.[0]
   try {
-    if (uuid.test(text)) return { address: `/orders/${text.toLowerCase()}` }
-    for (const name of [...(idSuffix.test(text) ? ['idSuffix'] : []), 'reference', 'customerId']) {
-      const filter = new URLSearchParams({ [name]: text })
+    for (const given of id === text ? [] : filtersOf(searched, text)) {
+      const filter = new URLSearchParams(given)
       const [first, second] = await find(filter)
-      if (first && !second && name === 'idSuffix') return { address: `/orders/${first.id}` }
+      if (first && !second && filter.has('idSuffix')) return { address: `/orders/${first.id}` }
       if (first) return { address: `/?${filter}` }
     }
-    return { message: noneBy(text) }
+    return id ? { address: `/orders/${id.toLowerCase()}` } : { message: noneBy(text) }
   } catch (error) {
     return { message: isAbort(error) ? '' : textOf(error) }
   }

@@ -10,8 +10,8 @@ export const Search = () => {
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const field = event.currentTarget instanceof HTMLFormElement ? event.currentTarget.elements.namedItem('text') : null
-    const text = field instanceof HTMLInputElement ? field.value.trim() : ''
-    if (text === '') return
+    const text = field instanceof HTMLInputElement ? field.value : ''
+    if (text.trim() === '') return
     setMessage('Searching…')
     searching.current?.abort()
     searching.current = new AbortController()
