@@ -6,7 +6,6 @@ import {
   moneyOf,
   preciseTimeOf,
   remainingOf,
-  secondsOf,
   shortId,
   timeOf,
 } from '../src/page/format.ts'
@@ -60,7 +59,6 @@ test('a time has a date and a time zone, and that of an event has milliseconds',
 test('the time of an event has milliseconds, also just after midnight', () => {
   const midnight = new Date(2026, 10, 28, 0, 3, 7, 12).toISOString()
   expect(clockTimeOf(midnight)).toBe('00:03:07.012')
-  expect(secondsOf(midnight)).toBe('00:03:07')
 })
 
 test('the end of an id tells orders apart', () => {

@@ -51,9 +51,6 @@ export const clockTimeOf = (time: string): string => clock.format(new Date(time)
 const precise = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const
 const clock = new Intl.DateTimeFormat('en-GB', precise)
 
-/** "14:03:07". */
-export const secondsOf = (time: string): string => clockTimeOf(time).slice(0, 8)
-
 /** "Nov 28, 2026, 14:03:07.512 GMT+1": the same with the date and the time zone. */
 export const preciseTimeOf = (time: string, locale?: string): string =>
   new Intl.DateTimeFormat(locale, {

@@ -1,6 +1,6 @@
 import { Fragment } from 'preact'
 import type { Payment } from '../../api/types.ts'
-import { moneyOf, secondsOf, timeOf, wordsOf } from '../../format.ts'
+import { moneyOf, timeOf, wordsOf } from '../../format.ts'
 import { ServicePanel } from './service-panel.tsx'
 
 export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
@@ -40,7 +40,7 @@ const RefundFigures = ({ refund }: { readonly refund: NonNullable<Payment['refun
       <dd>{attempts}</dd>
       {refusals.map(({ attempt, code, at }) => (
         <Fragment key={attempt}>
-          <dt title={timeOf(at)}>Refused {secondsOf(at)}</dt>
+          <dt>Refused {timeOf(at)}</dt>
           <dd class="alarming">{wordsOf(code ?? 'no reason given')}</dd>
         </Fragment>
       ))}

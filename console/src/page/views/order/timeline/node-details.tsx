@@ -1,7 +1,7 @@
 /** The content of the selected node: its event, its failed attempts, or its dead letter. */
 import { useEffect, useRef } from 'preact/hooks'
 import type { Event, FailedAttempt } from '../../../api/types.ts'
-import { clockTimeOf, preciseTimeOf } from '../../../format.ts'
+import { preciseTimeOf } from '../../../format.ts'
 import { EventStates } from '../states/event-states.tsx'
 import type { TimelineNode } from './node.ts'
 
@@ -71,7 +71,7 @@ const Attempts = ({ attempts }: { readonly attempts: readonly FailedAttempt[] })
     <ol class="attempts" reversed>
       {attempts.map(({ number, at, error, outcome }) => (
         <li key={number}>
-          <time dateTime={at}>{clockTimeOf(at)}</time> {error}{' '}
+          <time dateTime={at}>{preciseTimeOf(at)}</time> {error}{' '}
           <span class="faint">{outcome === 'parked' ? 'dead letter' : outcome}</span>
         </li>
       ))}
