@@ -180,11 +180,11 @@ test('no view has a barrier, in either theme, also on a phone', async () => {
     { path: '/flow/payment/payment.tasks', text: 'No message waits for a retry' },
     { path: '/nowhere', text: 'There is no such page' },
   ]
-  const everyLook = (['light', 'dark'] as const).flatMap((theme) => [390, 1_280].map((width) => ({ theme, width })))
+  const everyLook = (['light', 'dark'] as const).flatMap((theme) => [360, 1_280].map((width) => ({ theme, width })))
   const looks = sized({
     quick: [
-      { ...orders, theme: 'light', width: 390 },
-      { ...openOrder, theme: 'dark', width: 390 },
+      { ...orders, theme: 'light', width: 360 },
+      { ...openOrder, theme: 'dark', width: 360 },
       { ...openOrder, theme: 'light', width: 1_280 },
       { ...flow, theme: 'dark', width: 1_280 },
     ] as const,

@@ -1,5 +1,6 @@
 /** The messages of a queue by type: events of other services, or tasks of its own service. */
 import type { QueueState } from '../../../api/types.ts'
+import { Breakable } from '../../../parts/breakable.tsx'
 import { type Column, Table } from '../../../parts/table.tsx'
 import { EventRate } from '../event-rate.tsx'
 import { eventsLeadingTo, type FlowService } from '../flow-map.ts'
@@ -42,9 +43,9 @@ interface Task {
 }
 
 const taskColumns: readonly Column<Task>[] = [
-  { name: 'Task', cell: ({ type }) => type, isHeading: true },
-  { name: 'Requested after', cell: ({ causes }) => causes.join(', ') },
-  { name: 'Leads to', cell: ({ outcomes }) => outcomes.join(', ') },
+  { name: 'Task', cell: ({ type }) => <Breakable name={type} />, isHeading: true },
+  { name: 'Requested after', cell: ({ causes }) => <Breakable name={causes.join(', ')} /> },
+  { name: 'Leads to', cell: ({ outcomes }) => <Breakable name={outcomes.join(', ')} /> },
 ]
 
 const Tasks = ({ model }: Pick<ArrivalsProps, 'model'>) => {

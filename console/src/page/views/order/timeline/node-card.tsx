@@ -44,7 +44,7 @@ export const NodeCard = ({ node, lane, geometry, first, isSelected, onSelect }: 
         onClick={onSelect}
       >
         <strong>
-          <Breakable name={title} />
+          <Breakable name={title} /> {/* the space, so that a label that does not fit is on a line of its own */}
           {labels[kind] && <span class="kind">{labels[kind]}</span>}
         </strong>
         {geometry.isWide ? (
