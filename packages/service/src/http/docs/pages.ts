@@ -18,8 +18,6 @@ interface Page {
   readonly main: string
 }
 
-const reference = '<main id="reference"></main>'
-
 /** `/` */
 export const homePage = (site: Site): string =>
   page(site, {
@@ -43,7 +41,7 @@ export const httpPage = (site: Site): string =>
     root: '.',
     styles: ['swagger-ui.css'],
     scripts: [{ file: 'swagger-ui.js' }, { file: 'http.js' }],
-    main: reference,
+    main: '<div id="reference"></div>', // Swagger UI has a main element of its own
   })
 
 /** `/docs/events` */
@@ -53,7 +51,7 @@ export const eventsPage = (site: Site): string =>
     root: '..',
     styles: ['asyncapi.css'],
     scripts: [{ file: 'no-eval.js' }, { file: 'asyncapi.js' }, { file: 'events.js', isModule: true }],
-    main: reference,
+    main: '<main id="reference"></main>',
   })
 
 /** `/docs/problems`: a section for each `type`, which links to it. */
