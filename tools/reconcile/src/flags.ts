@@ -11,7 +11,7 @@ export const help = `Usage: npm run reconcile -- [--dry-run] | --help
 
 Sends lost messages to the services that lack them, after a database was restored from a backup or RabbitMQ has lost messages.
 It compares the history of each order with the databases of the other services, until no message is missing. It writes only to
-the outboxes of the services, so the services must be running. It is safe to run it again.
+the outboxes of the services, so the services must be running. It is safe to run it again, and beside another run.
 docs/backup-and-restore.md explains when to use it. A run of more than 5 s reports its progress on standard error.
 
   --dry-run  only lists the messages that it would send first, and writes nothing

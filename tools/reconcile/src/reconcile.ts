@@ -17,7 +17,7 @@ import { openSource } from './open-source.ts'
 import { partsOf } from './parts.ts'
 import { compareOnce, keysOf, type Placed } from './placed.ts'
 import { hasFailed } from './places.ts'
-import { isEvent, sendMissing } from './send-missing.ts'
+import { isEvent, sendMissing, untilHandled } from './send-missing.ts'
 import { findUnpaidOrders, type UnpaidOrder } from './unpaid.ts'
 import { findPublishedVersions } from './versions.ts'
 
@@ -66,8 +66,8 @@ const compareAgainAfterMs = 5_000
 
 /**
  * Compares every order that exists at the start, and sends missing messages until none is missing. A repeated run does
- * not send messages that were handled, or that wait in a database. A message that waits in RabbitMQ may arrive twice, and
- * has its effect once.
+ * not send messages that were handled, or that wait in a database. It awaits those in an outbox, where another run may have put
+ * them. A message that waits in RabbitMQ may arrive twice, and has its effect once.
  *
  * The first pass restores the decisions in all histories, which reserve and release stock as before. In the second pass
  * inventory decides the other orders with the remaining stock.
@@ -151,11 +151,14 @@ const runPass = async (run: Run, parts: readonly Selection[], { isDue, atOnce }:
  */
 const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<readonly Placed[]> => {
   const first = await compareTwice(run, part)
-  const keys: PartKeys = { unsentBefore: keysOf(first.filter(({ place }) => place === 'unsent')), sent: new Set() }
+  const unsent = first.filter((each) => isDue(each) && each.place === 'unsent')
+  const keys: PartKeys = { unsentBefore: keysOf(unsent), sent: new Set() }
   const repaired = new Set<string>()
   const isFresh = ({ place, key }: Placed) => place === undefined && !keys.sent.has(key)
   const isDoubtful = (each: Placed) => isDue(each) && isFresh(each) && !repaired.has(each.message.subject)
-  for (let missing = first; ; missing = await compareAgain(run, part, isDoubtful)) {
+  const next = () => compareAgain(run, part, isDoubtful)
+  const awaited = !run.dryRun && (await untilHandled(run, unsent))
+  for (let missing = awaited ? await next() : first; ; missing = await next()) {
     const due = missing.filter(isDue)
     const fresh = due.filter(isFresh)
     countSent(run.tally, fresh)
@@ -175,7 +178,7 @@ const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<r
 }
 
 interface PartKeys {
-  /** In an outbox already at the second of the first two comparisons. */
+  /** In an outbox already at the second of the first two comparisons. They were awaited, except in a dry run. */
   readonly unsentBefore: ReadonlySet<string>
   /** Sent in this run. */
   readonly sent: Set<string>

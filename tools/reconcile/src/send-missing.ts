@@ -30,6 +30,22 @@ export const sendMissing = async (
   )
 }
 
+/**
+ * Waits until these messages, which are in outboxes, are handled or parked, or there was no progress for `stalledAfterMs`. False
+ * if there are none.
+ */
+export const untilHandled = async (
+  { sources, stalledAfterMs }: Pick<SendOptions, 'sources' | 'stalledAfterMs'>,
+  unsent: readonly Missing[],
+): Promise<boolean> => {
+  await Promise.all(
+    [...Map.groupBy(unsent, ({ to }) => to)].map(([to, its]) =>
+      untilDrained(sourceOf(sources, to), messagesOf(its), stalledAfterMs),
+    ),
+  )
+  return unsent.length > 0
+}
+
 /** A task ends with the response of an external system, so its end is not awaited. */
 export const isEvent = ({ message }: Missing): boolean => catalog[message.type].kind === 'event'
 

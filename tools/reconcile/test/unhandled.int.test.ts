@@ -1,6 +1,6 @@
 /** Missing messages that wait in a database of a running shop: as dead letters, or in an outbox. */
 
-import type { ByService, MessageType, ServiceName } from '@quadrille/events'
+import type { ByService, Message, MessageType, ServiceName } from '@quadrille/events'
 import { messageId } from '@quadrille/messages'
 import { untilSettled } from '@quadrille/shop-testing'
 import { waitFor } from '@quadrille/testing/waiting'
@@ -189,6 +189,23 @@ test('no event is sent to an order whose history was deleted before its last eve
   const deleted = await rowsOf<{ id: string }>(databases.order, deletion, [orderId])
   await rowsOf(databases.order, 'delete from inbox where id = any($1)', [deleted.map(({ id }) => id)])
   expect(await run()).toEqual(nothing)
+})
+
+test('an event that another run has put into the outbox, and that is sent later, is awaited', async () => {
+  const orderId = await refunded()
+  await undoRefund(orderId, 'captured')
+  const history = await (await fetch(`${shop.urlOf('order')}/orders/${orderId}/events`)).json()
+  const event = (history as { items: Message[] }).items.find(({ type }) => type === 'OrderCancelled')
+  await rowsOf(
+    databases.payment,
+    `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
+     values ($1, 'OrderCancelled', $2, 'payment.direct', 'payment.inbox', $3, now() + interval '4 s')`,
+    [event?.id, orderId, JSON.stringify(event)],
+  )
+  const { unhandled, sent } = await run()
+  expect([unhandled, sent.get('payment')?.get('OrderCancelled')]).toEqual([0, undefined])
+  await waitFor(async () => expect(await shop.payment(orderId)).toBe('refunded'))
+  await untilNothingIsMissing()
 })
 
 test('an event that waits in the outbox of its publisher is reported and not sent', async () => {
