@@ -380,14 +380,12 @@ describe('admin endpoints', () => {
 
   it('report a full outbox, and orders are rejected with Retry-After', async () => {
     const full = await start({ OUTBOX_MAX: '1' })
-    const refused = async () =>
-      fetch(`${full.url}/orders`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(valid),
-      })
-    await expect.poll(async () => (await refused()).status).toBe(503)
-    expect((await refused()).headers.get('retry-after')).toBe('5')
+    const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(valid) }
+    const refused = async () => {
+      const { status, headers } = await fetch(`${full.url}/orders`, request)
+      return [status, headers.get('retry-after')]
+    }
+    await expect.poll(refused).toEqual([503, '5'])
     expect((await fetch(`${full.url}/health/ready`)).status).toBe(503)
     await full.stop()
   })
