@@ -16,7 +16,7 @@ const maxReadBytes = 65_536
 /** The limit of a head. */
 const maxHeadBytes = 16_000
 /** Node itself answers with these before the service receives the request. They have no body. */
-const statusesOfNode: readonly number[] = [400, 408, 417, 431]
+const statusesOfNode: readonly number[] = [400, 408, 431]
 
 /** The fault of a response. Undefined if it is correct. */
 export const faultOf = ({ status, headers, bytes, tookMs }: FuzzResponse): string | undefined => {

@@ -53,9 +53,11 @@ export const listen = async (
     keepAliveTimeout: keepAliveMs,
   })
   server.on('connection', connections.accept)
-  server.on('request', (request, response) => {
+  const handle: RequestListener = (request, response) => {
     if (connections.begin(request, response)) listener(request, response)
-  })
+  }
+  server.on('request', handle)
+  server.on('checkExpectation', handle) // a server may ignore an expectation (RFC 9110, section 10.1.1); Node would respond itself
   server.listen({ port, host, backlog })
   try {
     await once(server, 'listening')

@@ -25,6 +25,13 @@ describe('the host of a request', () => {
     for (const host of [...others, '127.0.0.1@evil']) expect(await status(`${url}/health/live`, host), host).toBe(403)
   })
 
+  it('is checked although the client has an expectation, which is ignored', async () => {
+    const { url } = await startTestServer()
+    const answerTo = (host: string) => send(`${url}/whereabouts`, { headers: { host, expect: 'x' } })
+    expect(await answerTo('127.0.0.1')).toMatchObject({ status: 200, headers: { 'x-content-type-options': 'nosniff' } })
+    expect((await answerTo('evil.example')).status).toBe(403)
+  })
+
   it('may be any IP address for the admin endpoints beyond the loopback, because orchestrators probe by address', async () => {
     const { url, adminUrl } = await startTestServer({ HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0' })
     const here = (address: string) => address.replace('0.0.0.0', '127.0.0.1')

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readlink, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -47,6 +47,7 @@ it('creates its folder only while it is new, because a missing one may be on a v
   expect(await readdir(volume)).toEqual([])
   isNew = true
   expect(await store.hasSpace()).toBeTypeOf('boolean')
+  expect((await stat(join(volume, 'photos', 'folder'))).mode & 0o777).toBe(0o700) // other users cannot read it
   isNew = false
   await store.put('a/one', [])
   expect(await store.read('a/two', 3)).toBeUndefined()

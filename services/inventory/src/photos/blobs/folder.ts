@@ -91,8 +91,10 @@ export const folderStore = (
 
 const exists = (path: string): Promise<boolean> => absent(false, () => access(path).then(() => true))
 
+/** Only its owner can open it: an original may say where it was taken. */
 const create = async (folder: string): Promise<void> => {
-  await mkdir(folder, { recursive: true })
+  await mkdir(dirname(folder), { recursive: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   await syncFolder(dirname(folder))
 }
 
