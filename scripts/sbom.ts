@@ -4,19 +4,10 @@ import { runProgram } from './suite/program.ts'
 
 const help = `Usage: npm run --silent sbom > quadrille.cdx.json
 
-Prints a software bill of materials of the production dependencies, as CycloneDX (JSON): each package of the lock file with its
-version, licence and hash. pnpm generates it.`
+Prints a software bill of materials of the production dependencies, as CycloneDX (JSON): each package that is installed on this
+platform, with its version, licence and hash. pnpm generates it.`
 
-const command = [
-  'pnpm',
-  'sbom',
-  '--prod',
-  '--lockfile-only',
-  '--sbom-type',
-  'application',
-  '--sbom-format',
-  'cyclonedx',
-]
+const command = ['pnpm', 'sbom', '--prod', '--sbom-type', 'application', '--sbom-format', 'cyclonedx']
 
 await runCommand({ command: 'npm run sbom', help }, async () => {
   const { ok, output, stdout } = await runProgram(command)

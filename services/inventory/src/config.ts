@@ -18,7 +18,7 @@ export const config = z.object({
   PHOTO_WORKERS: integer(1, 64)
     .default(1)
     .describe(
-      'Maximum number of processes that process photos; each uses a processor and up to 400 MB while it runs. Leave at least one processor free for orders',
+      'Maximum number of processes that process photos; each uses a processor and up to 600 MB while it runs. Leave at least one processor free for orders',
     ),
   PHOTO_PRIORITY: z
     .enum(['idle', 'normal'])
