@@ -15,6 +15,7 @@ const serve = (): string[] => {
   const asked: string[] = []
   vi.stubGlobal('fetch', async (path: string) => {
     const filter = path.slice('/api/order/orders?'.length).replace('&limit=2', '')
+    if (filter.length > 120) return new Response('{}', { status: 422 })
     asked.push(filter)
     return Response.json({
       items: ['idSuffix=4f2a91c7', 'customerId=ada', 'customerId=+bob'].includes(filter) ? [{ id }] : [],
@@ -33,6 +34,7 @@ test.each([
   ['the heading of an order', `Order ${id}`, `/orders/${id}`],
   ['the address of an order', `http://127.0.0.1:3004/orders/${id}`, `/orders/${id}`],
   ['an id at the end of a sentence', `${id}.`, `/orders/${id}`],
+  ['an id in a line that is too long for a customer', `${'x'.repeat(101)} ${id}`, `/orders/${id}`],
 ])('%s is found', async (_, text, address) => {
   serve()
   expect(await findOrders(text, signal)).toEqual({ address })

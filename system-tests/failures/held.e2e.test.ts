@@ -116,26 +116,24 @@ const settleOthers = async (shop: Shop) => {
     shop,
     placed.map(({ id }) => id),
   )
-  const slowestMs = slowest.sort((a, b) => a - b)[(rounds - 1) / 2] ?? 0
-  return { slowestMs, settledMs: performance.now() - begun }
+  return { slowestMs: median(slowest), settledMs: performance.now() - begun }
 }
 
 /** Less than the time limits of locks. */
 const littleMs = 1_000
 
 /**
- * Other orders are accepted and settled about as fast as without locks. Tries again for 20 s, because locks delay the orders of each
- * try, and a busy machine those of some.
+ * Other orders are accepted and settled about as fast as without locks, in most of three tries: locks delay the orders of each try,
+ * and a busy machine those of some.
  */
-const otherOrdersSettle = ({ shop, usualMs, usualSettledMs }: Running): Promise<void> =>
-  waitFor(
-    async () => {
-      const { slowestMs, settledMs } = await settleOthers(shop)
-      expect(slowestMs).toBeLessThan(usualMs + littleMs)
-      expect(settledMs).toBeLessThan(2 * usualSettledMs + 5 * littleMs)
-    },
-    { timeout: 20_000 },
-  )
+const otherOrdersSettle = async ({ shop, usualMs, usualSettledMs }: Running): Promise<void> => {
+  const tries = [await settleOthers(shop), await settleOthers(shop), await settleOthers(shop)]
+  expect(median(tries.map(({ slowestMs }) => slowestMs))).toBeLessThan(usualMs + littleMs)
+  expect(median(tries.map(({ settledMs }) => settledMs))).toBeLessThan(2 * usualSettledMs + 5 * littleMs)
+}
+
+/** Of an odd number of values. */
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[(values.length - 1) / 2] ?? 0
 
 /** Locks the orders' rows in the service's first table. Returns the function that releases them. */
 const lockRows = (service: ServiceName, ids: readonly string[]) => {

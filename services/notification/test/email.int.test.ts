@@ -28,7 +28,7 @@ let isPending = true
 const options = {
   store: {
     acquire: async (key: NotificationKey) =>
-      isPending ? { ...key, until: '', told: [], leftMs: () => 3_600_000 } : ('not_pending' as const),
+      isPending ? { ...key, until: '', sentOccasions: [], leftMs: () => 3_600_000 } : ('not_pending' as const),
     release: async () => undefined,
   },
   maxAttempts: 3,

@@ -234,7 +234,7 @@ it('a lease has the occasions of the order whose notifications were sent', async
       [orderId, occasion, status],
     )
   const lease = await openNotificationStore(database, { leaseMs: 60_000 }).acquire({ ...data, channel: 'email' })
-  expect(lease).toMatchObject({ orderId: data.orderId, told: ['order_cancelled'] })
+  expect(lease).toMatchObject({ orderId: data.orderId, sentOccasions: ['order_cancelled'] })
 })
 
 it('a lease that was not released expires, and another worker sends', async () => {

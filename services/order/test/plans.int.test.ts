@@ -67,7 +67,7 @@ const statements = {
     () => [insertHistory([event])],
     () => statementsOf(settlingTimeP99Ms),
     () => statementsOf((sql) => findSeq(sql, event.subject, event.id)),
-    () => statementsOf((sql) => readHistory(sql, event.subject, { after: 0, maxBytes: 1_000 })),
+    () => statementsOf((sql) => readHistory(sql, event.subject, { after: 0, limit: 200, maxBytes: 1_000 })),
   ],
   order_event_position: [
     () => statementsOf((sql) => readAdded(sql, start, { limit: 500 })),

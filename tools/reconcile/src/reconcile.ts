@@ -154,10 +154,10 @@ const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<r
   const unsent = first.filter((each) => isDue(each) && each.place === 'unsent')
   const keys: PartKeys = { unsentBefore: keysOf(unsent), sent: new Set() }
   const repaired = new Set<string>()
-  const isFresh = ({ place, key }: Placed) => place === undefined && !keys.sent.has(key)
+  const isFresh = ({ place, key }: Placed) => place === undefined && !keys.sent.has(key) && !keys.unsentBefore.has(key)
   const isDoubtful = (each: Placed) => isDue(each) && isFresh(each) && !repaired.has(each.message.subject)
   const next = () => compareAgain(run, part, isDoubtful)
-  const awaited = !run.dryRun && (await untilHandled(run, unsent))
+  const awaited = !run.dryRun && (await untilHandled(run, unsent.filter(isEvent)))
   for (let missing = awaited ? await next() : first; ; missing = await next()) {
     const due = missing.filter(isDue)
     const fresh = due.filter(isFresh)
@@ -178,7 +178,7 @@ const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<r
 }
 
 interface PartKeys {
-  /** In an outbox already at the second of the first two comparisons. They were awaited, except in a dry run. */
+  /** In an outbox already at the second of the first two comparisons. The events were awaited, except in a dry run. */
   readonly unsentBefore: ReadonlySet<string>
   /** Sent in this run. */
   readonly sent: Set<string>

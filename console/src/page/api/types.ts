@@ -255,7 +255,7 @@ export interface NotificationResult {
   readonly channel: 'email' | 'webhook' | 'web'
   /** The occasion of the notification. For a parcel it ends with the time of dispatch. */
   readonly occasion: 'order_placed' | 'order_fulfilled' | 'order_cancelled' | 'payment_refunded' | 'refund_failed' | string
-  /** `failed`: it was not sent, and no attempt will follow. Its event has the reason, as `code`. */
+  /** `failed`: nothing confirms that it was sent, and no attempt will follow. Its event has the reason, as `code`. */
   readonly status: 'sent' | 'failed'
   /** The time of the result. */
   readonly at: string

@@ -17,10 +17,10 @@ export interface AmqpOptions {
   /**
    * Called with the affected service if the broker can't be reached (`connect`), an open connection fails (`connection`), a retry
    * can't be sent or a dead letter can't be stored; the last two with the message. All of these are tried again with backoff, except
-   * after an `OwnedByAnotherDatabase` that is final. Also called if the queue `unrouted` is missing on a new connection, and only an
-   * operator may declare it (`declare`). Also called if questions can't be asked (`ask`) or answered (`answer`) at the
+   * after an `OwnedByAnotherDatabase` that is final. Also called if questions can't be asked (`ask`) or answered (`answer`) at the
    * moment, for example because a permission is missing. And if a batch of questions was not answered, or an answer can't be sent
-   * (`reply`), which is not tried again.
+   * (`reply`), which is not tried again. And if the queue or exchange `unrouted` is missing on a new connection, and the user may not
+   * declare it (`declare`).
    */
   readonly onError: (error: unknown, step: AmqpStep, affected: Affected) => void
   /**

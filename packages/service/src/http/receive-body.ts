@@ -3,12 +3,10 @@ import type { Request, RequestHandler } from 'express'
 import type { Bounds } from './bounds.ts'
 import { hasBody } from './has-body.ts'
 import { Problem } from './problem.ts'
-import { readBody } from './read-body.ts'
+import { maxBodyBytes, readBody } from './read-body.ts'
 import { readJson } from './read-json.ts'
 import { isOptional, type Route, takesBody } from './route.ts'
 import { acceptUpload, uploadSpec } from './upload.ts'
-
-const maxBodyBytes = 256 * 1_024
 
 /**
  * The middleware of a route. One that changes something accepts JSON or no body. A form on another site can send neither: it

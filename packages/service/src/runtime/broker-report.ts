@@ -70,6 +70,7 @@ export const reportStores = (options: Pick<BrokerReportOptions, 'log' | 'languag
 
 /** Steps that are not tried again, and their log lines. */
 const finalSteps: ReadonlyMap<string, string> = new Map([
+  ['declare', 'the queue or the exchange unrouted is missing'],
   ['reply', 'a question was not answered'],
   ['release', 'the next start counts a crash for each message that was taken from the table retry'],
 ])

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { usedHeap } from '@quadrille/testing/used-heap'
 import { expect, test } from 'vitest'
-import { readBody } from '../../src/http/read-body.ts'
+import { maxBodyBytes, readBody } from '../../src/http/read-body.ts'
 import { sendRaw, startTestServer } from './test-server.ts'
 
 const chunked =
@@ -27,10 +27,23 @@ test('a chunked body that becomes too large is refused, and the connection is us
   expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 404 /)
 })
 
+test('a body that is too large needs no memory after it was refused', async () => {
+  const requests = Array.from({ length: 20 }, () => new Readable({ read: () => undefined }))
+  const before = usedHeap()
+  for (const request of requests) {
+    const body = readBody(request, maxBodyBytes)
+    request.push(Buffer.alloc(maxBodyBytes + 1))
+    await expect(body).rejects.toThrow('too large')
+  }
+  await setImmediate()
+  expect(usedHeap() - before).toBeLessThan(1_000_000)
+  for (const request of requests) request.destroy()
+})
+
 test('an incomplete body needs no more memory than its limit, however small its chunks are', async () => {
   const request = new Readable({ read: () => undefined })
   const before = usedHeap()
-  const body = readBody(request, 262_144)
+  const body = readBody(request, maxBodyBytes)
   await setImmediate() // the stream flows
   for (let size = 0; size < 200_000; size += 1) request.push(Buffer.of(120))
   expect(usedHeap() - before).toBeLessThan(1_000_000)

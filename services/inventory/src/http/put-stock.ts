@@ -44,7 +44,7 @@ export const putStock = (database: Database): Route =>
       const { 'x-operator': operator, ...conditions } = headers
       const { isNew, stock } = await database.transaction(async (sql) => {
         const { difference, ...counted } = await count(sql, { sku, onHand, conditions })
-        const detail = `${sku}: ${onHand} counted (${difference < 0 ? '' : '+'}${difference})`
+        const detail = `${sku}: ${onHand} counted (${difference > 0 ? '+' : ''}${difference})`
         if (operator !== undefined) await recordOperation(sql, { operation: 'count_stock', detail, operator })
         return counted
       })

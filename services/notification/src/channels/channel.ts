@@ -20,7 +20,7 @@ export interface Channel {
   readonly name: ChannelName
   /**
    * Whether `deliver` sends something. If it does not, a task needs no lease: two workers with the same task have the same outcome,
-   * which is stored once. Nor is a notification overtaken.
+   * which is stored once. Its notifications are never overtaken.
    */
   readonly sends: boolean
   /** The maximum duration of `deliver`, ms. It fails after that. */

@@ -66,7 +66,7 @@ export interface LeasedNotification extends NotificationKey {
   /** The end of the lease (`claimed_until`), to the microsecond. */
   readonly until: string
   /** The occasions of the order whose notifications were sent through this channel. */
-  readonly told: readonly Occasion[]
+  readonly sentOccasions: readonly Occasion[]
 }
 
 /** A notification without a result. */
@@ -103,7 +103,7 @@ export const leaseNotifications = (
                notification.claimed_until::text as until,
                array(select sent.occasion from notification as sent
                      where (sent.order_id, sent.channel) = (notification.order_id, notification.channel)
-                       and sent.status = 'sent') as told`,
+                       and sent.status = 'sent') as "sentOccasions"`,
     [...requested.values(keys.map(toKey)), leaseMs],
   )
 

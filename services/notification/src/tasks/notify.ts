@@ -12,7 +12,7 @@ export interface Lease extends NotificationKey {
   /** The end of the lease by the database's clock, as Postgres writes it. Distinguishes this lease from later ones. */
   readonly until: string
   /** The occasions about which this channel has notified the customer of the order. */
-  readonly told: readonly Occasion[]
+  readonly sentOccasions: readonly Occasion[]
   /** The remaining time, ms. At 0 or below, another worker may have the lease. */
   leftMs(): number
 }
@@ -63,7 +63,7 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNo
   const leaseFor = async (key: NotificationKey): Promise<Lease | 'not_pending' | 'overtaken'> => {
     const lease = await store.acquire(key)
     if (lease === 'taken') throw new NotLeased('Another worker is sending this notification.')
-    return lease !== 'not_pending' && isOvertaken(key.occasion, lease.told) ? 'overtaken' : lease
+    return lease !== 'not_pending' && isOvertaken(key.occasion, lease.sentOccasions) ? 'overtaken' : lease
   }
 
   const withLease = async (

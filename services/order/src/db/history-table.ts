@@ -143,6 +143,8 @@ export const listHistory = async (
 export interface HistoryPart {
   /** Reads only events after this `seq`. Null for the first part. */
   readonly after: number | null
+  /** The maximum number of events. */
+  readonly limit: number
   /** The size of the stored texts of all events. The last one may exceed it. */
   readonly maxBytes: number
 }
@@ -151,13 +153,17 @@ export interface HistoryPart {
 export const readHistory = async (
   sql: Sql,
   orderId: string,
-  { after, maxBytes }: HistoryPart,
+  { after, limit, maxBytes }: HistoryPart,
 ): Promise<{ readonly rows: readonly HistoryRow[]; readonly isComplete: boolean }> => {
   const rows = await sql.query<StoredRow & { found: number }>(
-    `${firstEvents(eventsAfter('asc'), { columns: 'seq, id, order_id, event', order: 'seq', maxBytes: '$3' })} order by seq`,
-    [orderId, after, maxBytes],
+    `${firstEvents(`${eventsAfter('asc')} order by seq limit $3`, {
+      columns: 'seq, id, order_id, event',
+      order: 'seq',
+      maxBytes: '$4',
+    })} order by seq`,
+    [orderId, after, limit, maxBytes],
   )
-  return { rows: rows.map(toHistoryRow), isComplete: rows.length === (rows[0]?.found ?? 0) }
+  return { rows: rows.map(toHistoryRow), isComplete: rows.length < limit && rows.length === (rows[0]?.found ?? 0) }
 }
 
 /** The `seq` of an event of this order. Undefined if it is not stored. */

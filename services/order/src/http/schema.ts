@@ -56,7 +56,8 @@ const notificationResult = z
     channel: primitives.channel,
     occasion: primitives.occasion,
     status: z.enum(['sent', 'failed']).meta({
-      description: '`failed`: it was not sent, and no attempt will follow. Its event has the reason, as `code`.',
+      description:
+        '`failed`: nothing confirms that it was sent, and no attempt will follow. Its event has the reason, as `code`.',
     }),
     at: timeOf('The time of the result.'),
   })

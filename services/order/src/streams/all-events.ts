@@ -15,15 +15,12 @@ export interface StreamSources {
 }
 
 /** The maximum number of events that a stream reads at a time. */
-const maxEvents = 200
+export const maxEvents = 200
 /** The maximum size of what it reads, bytes: it holds this until its client has read it. The last event may exceed the size. */
 export const maxHeldBytes = 131_072
 /** After this many characters, a stream waits for its client. */
 const maxPart = 65_536
-/**
- * The maximum size of new events that wait while a stream reads earlier ones, bytes. Beyond it, the stream reads them itself. So only
- * the latest events wait, which the streams with one selection share.
- */
+/** The maximum size of new events that wait while a stream reads earlier ones, bytes. Beyond it, the stream reads them itself. */
 const maxWaiting = 1_048_576
 
 export interface AllEvents extends Selection {

@@ -2,7 +2,7 @@
 import { Alarm, pause } from '@quadrille/async'
 import { type EventStream, formatBeginning, formatEvent } from '@quadrille/service'
 import { readHistory } from '../db/history-table.ts'
-import { maxHeldBytes, type StreamSources, sendAll } from './all-events.ts'
+import { maxEvents, maxHeldBytes, type StreamSources, sendAll } from './all-events.ts'
 import { failurePauseMs } from './hub.ts'
 
 /** The position before the first event. */
@@ -62,7 +62,7 @@ interface Rest {
 
 /** Returns texts only, so that the stream holds no parsed events while its client reads. */
 const read = async (database: StreamSources['database'], { orderId, after }: Rest): Promise<Part> => {
-  const { rows, isComplete } = await readHistory(database, orderId, { after, maxBytes: maxHeldBytes })
+  const { rows, isComplete } = await readHistory(database, orderId, { after, limit: maxEvents, maxBytes: maxHeldBytes })
   const texts = rows.map(({ event }) => formatEvent({ id: event.id, data: JSON.stringify(event) }))
   return { texts, last: rows.at(-1)?.seq ?? after, isComplete }
 }

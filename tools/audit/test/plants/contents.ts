@@ -143,6 +143,18 @@ export const inContents: readonly Plant[] = [
   ),
   {
     invariant: 'I6',
+    fault: 'an event with a list as its data',
+    sql: [
+      [
+        'order',
+        `update order_event set event = jsonb_set(event::jsonb, '{data}', '[]')::json
+         where order_id = $1 and event->>'type' = 'OrderFulfilled'`,
+      ],
+    ],
+    detail: /^has events that differ from it in currency, amount or lines: OrderFulfilled$/,
+  },
+  {
+    invariant: 'I6',
     fault: 'an event that has lost its data',
     sql: [
       [
@@ -159,10 +171,10 @@ export const inContents: readonly Plant[] = [
     sql: [linesIn('order', [{ ...cup, unitPrice: 2_250 }])],
     detail: /^has events that differ from it in currency, amount or lines: OrderPlaced of 4500 EUR, OrderCancelled of/,
   },
-  ...[[cup], []].map(
-    (lines): Plant => ({
+  ...Object.entries({ other: [cup], no: [], unlisted: {} }).map(
+    ([which, lines]): Plant => ({
       invariant: 'I6',
-      fault: `InventoryReserved of ${lines.length === 0 ? 'no' : 'other'} goods`,
+      fault: `InventoryReserved of ${which} goods`,
       sql: [inEvents('InventoryReserved', 'lines', lines)],
       detail: /^InventoryReserved differs from the ordered goods$/,
     }),

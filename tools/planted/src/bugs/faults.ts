@@ -54,8 +54,8 @@ export const faultBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/notification/src/tasks/notify.ts',
-        'isOvertaken(key.occasion, lease.told)',
-        'lease.told.length < 0',
+        'isOvertaken(key.occasion, lease.sentOccasions)',
+        'lease.sentOccasions.length < 0',
       ),
     ],
     file: 'services/notification/test/overtaken.int.test.ts',

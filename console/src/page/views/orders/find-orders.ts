@@ -15,10 +15,15 @@ const noneBy = (text: string): string =>
     ? 'Of the newest 100,000 orders, no id ends with this. No order has this reference or customer.'
     : 'No order has this id, reference or customer.'
 
+/** The maximum length of a reference or a customer. */
+const maxLength = 100
+
 /** The filters to ask the service for, the more precise first. A reference or a customer may begin or end with a space. */
 const filtersOf = (searched: string, text: string): readonly Record<string, string>[] => [
   ...(idSuffix.test(text) ? [{ idSuffix: text }] : []),
-  ...[...new Set([searched, text])].flatMap((value) => [{ reference: value }, { customerId: value }]),
+  ...[...new Set([searched, text])]
+    .filter((value) => value.length <= maxLength)
+    .flatMap((value) => [{ reference: value }, { customerId: value }]),
 ]
 
 /**

@@ -32,7 +32,7 @@ export const Search = () => {
           name="text"
           type="search"
           placeholder="Order id, reference or customer"
-          maxLength={100}
+          maxLength={1_000}
           autocomplete="off"
         />
         <button type="submit">Search</button>

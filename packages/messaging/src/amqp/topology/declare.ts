@@ -20,8 +20,8 @@ import {
 } from './queue-arguments.ts'
 
 /**
- * Resolves when everything exists and is bound, and retired queues are unbound. Calls `onUnroutedMissing` if `unrouted` does not
- * exist, and the user may not declare it.
+ * Resolves when everything exists and is bound, and retired queues are unbound. Calls `onUnroutedMissing` if the queue or
+ * exchange `unrouted` does not exist, and the user may not declare it.
  * @throws 403 ACCESS_REFUSED if the user may not declare the exchange of another service. That service declares it.
  * @throws 406 PRECONDITION_FAILED if an object exists with other arguments: delete it, or change it by a policy.
  */
@@ -50,8 +50,12 @@ const missingOfOthers = async (connection: ChannelModel, { events, fanout, queue
   const ofOthers = sources.filter((exchange) => exchange !== events && exchange !== fanout)
   const exchanges: string[] = []
   for (const exchange of ofOthers) if (!(await exchangeExists(connection, exchange))) exchanges.push(exchange)
-  const marked = await exchangeExists(connection, bindingMarkerOf(unrouted, unrouted))
-  return { exchanges, unrouted: !(marked && (await queueExists(connection, unrouted))) }
+  const found = [
+    await exchangeExists(connection, unrouted),
+    await exchangeExists(connection, bindingMarkerOf(unrouted, unrouted)),
+    await queueExists(connection, unrouted),
+  ]
+  return { exchanges, unrouted: found.includes(false) }
 }
 
 /**
@@ -67,7 +71,7 @@ const declareUnrouted = async (connection: ChannelModel, onMissing: (error: Erro
     await bindToExchange(channel, unrouted, unrouted)
   } catch (cause) {
     if (!isClosedBy('access-refused', cause)) throw cause
-    return onMissing(new Error('the queue unrouted is missing: import the definitions into RabbitMQ again', { cause }))
+    return onMissing(new Error('unrouted is missing: import the definitions into RabbitMQ again', { cause }))
   }
   await channel.close()
 }
