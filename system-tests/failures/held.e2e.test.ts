@@ -75,7 +75,7 @@ const sessionOf = (service: ServiceName): Database => {
   const database = openDatabase({
     url: databases[service],
     applicationName: 'another session',
-    idleInTransactionMs: 60_000,
+    idleInTransactionMs: 300_000,
     onIdleError: () => undefined,
   })
   onTestFinished(() => database.end())
@@ -123,13 +123,16 @@ const settleOthers = async (shop: Shop) => {
 const littleMs = 1_000
 
 /**
- * Other orders are accepted and settled about as fast as without locks, in most of three tries: locks delay the orders of each try,
+ * Other orders are accepted and settled about as fast as without locks, in two of three tries: locks delay the orders of each try,
  * and a busy machine those of some.
  */
 const otherOrdersSettle = async ({ shop, usualMs, usualSettledMs }: Running): Promise<void> => {
-  const tries = [await settleOthers(shop), await settleOthers(shop), await settleOthers(shop)]
-  expect(median(tries.map(({ slowestMs }) => slowestMs))).toBeLessThan(usualMs + littleMs)
-  expect(median(tries.map(({ settledMs }) => settledMs))).toBeLessThan(2 * usualSettledMs + 5 * littleMs)
+  const isAsUsual = async () => {
+    const { slowestMs, settledMs } = await settleOthers(shop)
+    return slowestMs < usualMs + littleMs && settledMs < 2 * usualSettledMs + 5 * littleMs
+  }
+  const [first, second] = [await isAsUsual(), await isAsUsual()]
+  expect([first, second, first !== second && (await isAsUsual())].filter(Boolean)).toHaveLength(2)
 }
 
 /** Of an odd number of values. */
@@ -220,7 +223,7 @@ it('an instance is paused before its commit, and another one settles all orders 
   const other = await start('payment')
 
   await otherOrdersSettle(running)
-  expect(await insertBlock.count()).toBe(1)
+  await waitFor(async () => expect(await insertBlock.count()).toBe(1)) // Postgres ends a statement after 30 s, and it is tried again
   await insertBlock.release()
   await untilSettled(
     shop,

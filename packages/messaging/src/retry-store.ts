@@ -22,8 +22,9 @@ export interface TakenDelivery extends QueuedMessage {
 
 export interface RetryStore {
   /**
-   * Durable when it resolves. A message waits once in each queue: a delivery of it replaces that of before, and its key, in one step.
-   * One with fewer attempts is not stored. If the delivery of before is held by a consumer, it is delivered once more. Messages are the same if id, exchange and body are the same.
+   * Durable when it resolves. Each queue holds a message once. A delivery replaces the stored one in one step, under a new key. If a
+   * consumer holds the earlier one, the message is delivered again. A delivery with fewer attempts is not stored. Messages are the
+   * same if id, exchange and body are the same.
    */
   add(queue: string, deliveries: readonly WaitingDelivery[]): Promise<void>
   /**

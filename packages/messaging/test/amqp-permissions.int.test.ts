@@ -86,22 +86,28 @@ it('the permissions suffice to ask and to answer questions', async () => {
   expect([...desk.errors, ...stacks.errors]).toEqual([])
 })
 
-it('services connect although shared objects of the definitions were deleted, and publish to those that they declare', async () => {
-  const damaged = await createVhost(inject('rabbitmqUrl'))
-  onTestFinished(() => damaged.drop())
-  await importDefinitions(damaged)
-  const connection = await connect(damaged.url)
-  onTestFinished(() => connection.close())
-  const channel = await connection.createChannel()
-  await channel.deleteQueue(unrouted)
-  for (const { name } of services) await channel.deleteExchange(eventsExchange(name))
-  const started = services.map((model) => start(model, damaged))
-  onTestFinished(async () => void (await Promise.all(started.map(({ broker }) => broker.close()))))
-  await until(() => started.map(({ participant }) => participant.disconnected())).toEqual(started.map(() => null))
-  await Promise.all(started.map(({ name, participant }) => outbox(participant.publisher, eventAddress(name), [name])))
-  for (const { errors } of started)
-    expect(errors.map(String)).toContainEqual(expect.stringContaining('unrouted is missing'))
-})
+it.each([
+  ['queue', 'deleteQueue'],
+  ['exchange', 'deleteExchange'],
+] as const)(
+  'services connect although the %s unrouted and the exchanges of events were deleted, and publish',
+  async (_, remove) => {
+    const damaged = await createVhost(inject('rabbitmqUrl'))
+    onTestFinished(() => damaged.drop())
+    await importDefinitions(damaged)
+    const connection = await connect(damaged.url)
+    onTestFinished(() => connection.close())
+    const channel = await connection.createChannel()
+    await channel[remove](unrouted)
+    for (const { name } of services) await channel.deleteExchange(eventsExchange(name))
+    const started = services.map((model) => start(model, damaged))
+    onTestFinished(async () => void (await Promise.all(started.map(({ broker }) => broker.close()))))
+    await until(() => started.map(({ participant }) => participant.disconnected())).toEqual(started.map(() => null))
+    await Promise.all(started.map(({ name, participant }) => outbox(participant.publisher, eventAddress(name), [name])))
+    for (const { errors } of started)
+      expect(errors.map(String)).toContainEqual(expect.stringContaining('unrouted is missing'))
+  },
+)
 
 it('a message that crashes its consumer even in the dead-letter queue ends in unrouted', async () => {
   const { deadLetterQueue, direct } = topologyOf(choreography.stacks, choreography)

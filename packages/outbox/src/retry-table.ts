@@ -112,8 +112,9 @@ const upsertRetries = async (sql: Sql, queue: string, deliveries: readonly Waiti
             clock_timestamp() + delay_ms * interval '1 millisecond'
      from ${given.sql} as delivery
      on conflict ((message ->> 'id'), queue, exchange, sha256(body)) do update
-       set key = default, attempts = excluded.attempts, deaths = excluded.deaths, error = excluded.error,
-           first_failed_at = excluded.first_failed_at, due_at = excluded.due_at, taken = false
+       set key = default, attempts = excluded.attempts, deaths = excluded.deaths,
+           error = coalesce(excluded.error, retry.error),
+           first_failed_at = least(retry.first_failed_at, excluded.first_failed_at), due_at = excluded.due_at, taken = false
        where excluded.attempts >= retry.attempts`,
     [...given.values(deliveries.map(toRow)), queue],
   )

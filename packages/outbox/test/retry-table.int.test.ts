@@ -68,6 +68,17 @@ test('a delivery that was deferred without an attempt replaces its row', async (
   expect(await table.take('desk.tasks', 10, 30_000)).toMatchObject([{ attempts: 1 }])
 })
 
+test('a copy with as many attempts keeps the error and the time of the first failure', async () => {
+  const { database } = given
+  const table = retryTable(database)
+  const [first, later] = [new Date('2026-11-26T10:00:00Z'), new Date('2026-11-26T11:00:00Z')]
+  const delivery = { ...aDelivery(), attempts: 0 }
+  await table.add('desk.tasks', [{ ...delivery, error: 'not yet', firstFailedAt: first }])
+  await table.add('desk.tasks', [{ ...delivery, error: null, firstFailedAt: later }])
+  const stored = await database.query('select error, first_failed_at from retry')
+  expect(stored).toEqual([{ error: 'not yet', first_failed_at: first }])
+})
+
 test('a message that was published again does not replace the attempts of its row', async () => {
   const { database } = given
   const table = retryTable(database)

@@ -82,7 +82,7 @@ describe('a charge', () => {
   })
 
   it('waits for a slow gateway', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] }) // no time passes but what it waits
+    vi.useFakeTimers({ toFake: ['Date'] }) // time passes only while it waits
     onTestFinished(() => void vi.useRealTimers())
     await world.place('pm_sim_slow')
     const waited: number[] = []

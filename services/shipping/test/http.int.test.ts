@@ -151,7 +151,7 @@ it('rejects parcels with Retry-After while the outbox is full', async () => {
     const { status, retryAfter } = await dispatch(orderId, parcel('1'), undefined, url)
     return [status, retryAfter]
   }
-  await expect.poll(refused).toEqual([503, '5']) // until the other instance sends what waits
+  await expect.poll(refused).toEqual([503, '5']) // the other instance may empty the outbox at any time
 })
 
 describe('an Idempotency-Key', () => {

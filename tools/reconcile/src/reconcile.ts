@@ -154,7 +154,7 @@ const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<r
   const unsent = first.filter((each) => isDue(each) && each.place === 'unsent')
   const keys: PartKeys = { unsentBefore: keysOf(unsent), sent: new Set() }
   const repaired = new Set<string>()
-  const isFresh = ({ place, key }: Placed) => place === undefined && !keys.sent.has(key) && !keys.unsentBefore.has(key)
+  const isFresh = (each: Placed) => each.place === undefined && !keys.sent.has(each.key) && !isTaskInTransit(each, keys)
   const isDoubtful = (each: Placed) => isDue(each) && isFresh(each) && !repaired.has(each.message.subject)
   const next = () => compareAgain(run, part, isDoubtful)
   const awaited = !run.dryRun && (await untilHandled(run, unsent.filter(isEvent)))
@@ -184,14 +184,19 @@ interface PartKeys {
   readonly sent: Set<string>
 }
 
+/** Whether it is a task that has gone from an outbox to its queue. An event was awaited, so it was lost there. */
+const isTaskInTransit = (missing: Placed, { unsentBefore }: PartKeys): boolean =>
+  !isEvent(missing) && missing.place === undefined && unsentBefore.has(missing.key)
+
 /**
  * Whether a message that is missing at the end was not handled. An event that was sent in this run was awaited, but a task
  * may take long. A message that reached the outbox during the run is in transit.
  */
-const isUnhandled = (missing: Placed, { unsentBefore, sent }: PartKeys): boolean => {
+const isUnhandled = (missing: Placed, keys: PartKeys): boolean => {
   if (hasFailed(missing.place)) return true
   if (missing.place === 'handled') return false
-  return sent.has(missing.key) ? isEvent(missing) : unsentBefore.has(missing.key)
+  if (keys.sent.has(missing.key)) return isEvent(missing)
+  return keys.unsentBefore.has(missing.key) && !isTaskInTransit(missing, keys)
 }
 
 const compareTwice = async (run: Run, part: Selection): Promise<readonly Placed[]> => {

@@ -15,12 +15,14 @@ type AmqpStep = Parameters<AmqpParticipantOptions['onError']>[1]
 
 export interface AmqpOptions {
   /**
-   * Called with the affected service if the broker can't be reached (`connect`), an open connection fails (`connection`), a retry
-   * can't be sent or a dead letter can't be stored; the last two with the message. All of these are tried again with backoff, except
-   * after an `OwnedByAnotherDatabase` that is final. Also called if questions can't be asked (`ask`) or answered (`answer`) at the
-   * moment, for example because a permission is missing. And if a batch of questions was not answered, or an answer can't be sent
-   * (`reply`), which is not tried again. And if the queue or exchange `unrouted` is missing on a new connection, and the user may not
-   * declare it (`declare`).
+   * Called with the affected service about a step that has failed:
+   * - `connect`: the broker can't be reached. `connection`: an open connection has failed.
+   * - `retry`: a retry can't be sent. `park`: a dead letter can't be stored. Both come with the message.
+   * - `ask`, `answer`: questions can't be asked or answered at the moment, for example because a permission is missing.
+   * - `reply`: a batch of questions was not answered, or an answer can't be sent. This is not tried again.
+   * - `declare`: the queue or exchange `unrouted` is missing on a new connection, and the user may not declare it.
+   *
+   * The other steps are tried again with backoff, except after an `OwnedByAnotherDatabase` that is final.
    */
   readonly onError: (error: unknown, step: AmqpStep, affected: Affected) => void
   /**
