@@ -19,7 +19,7 @@ const longest = [
   ...['/live.int.', '/dead-letters.int.', '/giving-up.int.', '/attempts.int.', '/expiry-pause.int.'],
   ...['/readme.int.', '/poison-messages.int.', '/migrate.int.', '/start.int.', '/embedded.int.'],
   ...['/outage.int.', '/stopped-in-an-outage.int.', '/dry-run.int.', '/relay.int.', '/takeover.int.'],
-  ...['/stuck.int.'],
+  ...['/stuck.int.', '/overtaken.int.', '/unhandled.int.'],
   ...['/run.unit.', '/secrets.unit.', '/histories.unit.', '/planted.unit.', '/states.unit.'],
   ...['/round-trip.unit.', '/slow-clients.unit.'],
 ]
