@@ -14,9 +14,9 @@ import type { Database } from '@quadrille/postgres'
 import { countSending } from './comparisons/notification.ts'
 import { causesDecision, type Missing } from './missing.ts'
 import { openSource } from './open-source.ts'
+import { isTaskInTransit, isUnhandled, type PartKeys } from './part-keys.ts'
 import { partsOf } from './parts.ts'
 import { compareOnce, keysOf, type Placed } from './placed.ts'
-import { hasFailed } from './places.ts'
 import { isEvent, sendMissing, untilHandled } from './send-missing.ts'
 import { findUnpaidOrders, type UnpaidOrder } from './unpaid.ts'
 import { findPublishedVersions } from './versions.ts'
@@ -175,28 +175,6 @@ const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<r
     }
     await sendMissing(run, fresh)
   }
-}
-
-interface PartKeys {
-  /** In an outbox already at the second of the first two comparisons. The events were awaited, except in a dry run. */
-  readonly unsentBefore: ReadonlySet<string>
-  /** Sent in this run. */
-  readonly sent: Set<string>
-}
-
-/** Whether it is a task that has gone from an outbox to its queue. An event was awaited, so it was lost there. */
-const isTaskInTransit = (missing: Placed, { unsentBefore }: PartKeys): boolean =>
-  !isEvent(missing) && missing.place === undefined && unsentBefore.has(missing.key)
-
-/**
- * Whether a message that is missing at the end was not handled. An event that was sent in this run was awaited, but a task
- * may take long. A message that reached the outbox during the run is in transit.
- */
-const isUnhandled = (missing: Placed, keys: PartKeys): boolean => {
-  if (hasFailed(missing.place)) return true
-  if (missing.place === 'handled') return false
-  if (keys.sent.has(missing.key)) return isEvent(missing)
-  return keys.unsentBefore.has(missing.key) && !isTaskInTransit(missing, keys)
 }
 
 const compareTwice = async (run: Run, part: Selection): Promise<readonly Placed[]> => {
