@@ -34,7 +34,7 @@ export const faultBugs: readonly PlantedBug[] = [
     edits: [edit('services/notification/src/tasks/notify.ts', '(!outage || limited === true) && ', '')],
     file: 'services/notification/test/email.int.test.ts',
     test: 'an email by SMTP > waits for a server that is down, even at attempt 3 of 3',
-    failure: 'promise resolved "{ …(2) }"',
+    failure: 'promise resolved "GivenUp{',
   },
   {
     name: 'send a notification that another worker has leased',
@@ -101,14 +101,14 @@ export const faultBugs: readonly PlantedBug[] = [
     ],
     file: 'services/notification/test/leases.int.test.ts',
     test: 'the lease of an email that has failed finally stays',
-    failure: 'promise resolved "{ …(2) }"',
+    failure: 'promise resolved "GivenUp{',
   },
   {
     name: 'treat a rejected sender as a rejected recipient',
     edits: [edit('services/notification/src/channels/smtp-failure.ts', ' || isAboutSender(error)', '')],
     file: 'services/notification/test/email.int.test.ts',
     test: 'an email by SMTP > waits if the server rejects the sender, in the reply to the recipient',
-    failure: 'promise resolved "{ …(2) }"',
+    failure: 'promise resolved "GivenUp{',
   },
   {
     name: 'park a repeated outcome with a different error text',
