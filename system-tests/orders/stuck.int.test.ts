@@ -1,5 +1,6 @@
 /** Orders that are stuck for different reasons, and their diagnoses in `GET /orders?stuck=true`. */
 
+import { randomUUID } from 'node:crypto'
 import { type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
@@ -55,19 +56,21 @@ const openShop = async (makeBroker: () => Promise<Broker>): Promise<Shop> => {
 const json = { 'content-type': 'application/json' }
 
 const place = async (url: string, method = 'pm_card_visa'): Promise<string> => {
-  const response = await fetch(`${url}/orders`, {
+  const request = {
     method: 'POST',
-    headers: json,
+    headers: { ...json, 'idempotency-key': randomUUID() },
     body: JSON.stringify({
       customer: { id: 'ada', email: 'ada@example.com' },
       currency: 'EUR',
       lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_500 }],
       payment: { method },
     }),
+  }
+  return waitFor(async () => {
+    const response = await fetch(`${url}/orders`, request)
+    expect(response.status).toBe(202) // 503 on a busy machine
+    return ((await response.json()) as { id: string }).id
   })
-  expect(response.status).toBe(202)
-  const { id } = (await response.json()) as { id: string }
-  return id
 }
 
 interface Diagnosed {

@@ -1,5 +1,6 @@
 /** The order service alone, for tests of expiry. Uses only HTTP, RabbitMQ and Postgres. */
 
+import { randomUUID } from 'node:crypto'
 import { choreography, type DataOf, encode, type Message } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
 import { amqpBroker, type Broker, eventAddress, topologyOf } from '@quadrille/messaging'
@@ -72,19 +73,21 @@ export const overRabbitMq = async () => {
 }
 
 export const place = async (url: string): Promise<string> => {
-  const response = await fetch(`${url}/orders`, {
+  const request = {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
     body: JSON.stringify({
       customer: { id: 'ada', email: 'ada@example.com' },
       currency: 'EUR',
       lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_500 }],
       payment: { method: 'pm_card_visa' },
     }),
+  }
+  return waitFor(async () => {
+    const response = await fetch(`${url}/orders`, request)
+    expect(response.status).toBe(202) // 503 on a busy machine
+    return ((await response.json()) as { id: string }).id
   })
-  expect(response.status).toBe(202)
-  const { id } = (await response.json()) as { id: string }
-  return id
 }
 
 export const statusOf = async (url: string, id: string) => {

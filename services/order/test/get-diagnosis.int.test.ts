@@ -3,7 +3,7 @@ import { newOrderId } from '@quadrille/events'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, it, onTestFinished } from 'vitest'
-import { anOrderRequest, startOrders } from './orders-by-http.ts'
+import { startOrders } from './orders-by-http.ts'
 
 const connect = (url: string): Database => {
   const sql = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
@@ -39,8 +39,8 @@ const damageAttempt = async (sql: Database, orderId: string) => {
 }
 
 it('shows what an order waits for, and after a cancellation the answers to that', async () => {
-  const { get, post } = await startOrders({ env: { ORDER_CHECK: 'off' } })
-  const { id } = (await post('/orders', anOrderRequest)).body
+  const { get, place, cancel } = await startOrders({ env: { ORDER_CHECK: 'off' } })
+  const id = await place()
   const diagnoses = async () => (await get(`/orders/${id}/diagnosis`)).body
   const newestEvent = async () => (await get(`/orders/${id}/events?limit=1`)).body.items[0]
   const placed = await newestEvent()
@@ -59,7 +59,7 @@ it('shows what an order waits for, and after a cancellation the answers to that'
     ],
   })
 
-  await post(`/orders/${id}/cancel`, {})
+  await cancel(id)
   const { time: since } = await newestEvent()
   const where = { service: 'order', place: 'outbox', type: 'OrderCancelled' }
   expect(await diagnoses()).toMatchObject({
@@ -73,8 +73,7 @@ it('shows what an order waits for, and after a cancellation the answers to that'
 })
 
 it('an event that an earlier version has stored with a NUL does not hide the stuck orders', async () => {
-  const { databaseUrl, get, post } = await startOrders({ env: { ORDER_CHECK: 'off', STUCK_AFTER: '1ms' } })
-  const place = async (): Promise<string> => (await post('/orders', anOrderRequest)).body.id
+  const { databaseUrl, get, place } = await startOrders({ env: { ORDER_CHECK: 'off', STUCK_AFTER: '1ms' } })
   const [broken, other] = [await place(), await place()]
   const sql = connect(databaseUrl)
   const event = { type: 'PaymentProcessed', time: new Date().toISOString(), traceparent: '\0' }
@@ -98,8 +97,7 @@ it('an event that an earlier version has stored with a NUL does not hide the stu
 })
 
 it('damaged rows of an order hide no other stuck order, and the order can be cancelled', async () => {
-  const { databaseUrl, get, post } = await startOrders({ env: { ORDER_CHECK: 'off', STUCK_AFTER: '1ms' } })
-  const place = async (): Promise<string> => (await post('/orders', anOrderRequest)).body.id
+  const { databaseUrl, get, place, cancel } = await startOrders({ env: { ORDER_CHECK: 'off', STUCK_AFTER: '1ms' } })
   const [damaged, other] = [await place(), await place()]
   const sql = connect(databaseUrl)
   await damageHistory(sql, damaged)
@@ -117,5 +115,5 @@ it('damaged rows of an order hide no other stuck order, and the order can be can
     }),
   )
   expect(await get(`/orders/${damaged}/diagnosis`)).toMatchObject({ status: 200, body: { items: diagnoses } })
-  expect((await post(`/orders/${damaged}/cancel`, {})).status).toBe(202)
+  await cancel(damaged)
 })

@@ -2,7 +2,7 @@ import { draft, seal } from '@quadrille/events'
 import { openDatabase, run } from '@quadrille/postgres'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { insertHistory } from '../src/db/history-table.ts'
-import { anOrderRequest, type OrdersByHttp, openOrders } from './orders-by-http.ts'
+import { type OrdersByHttp, openOrders } from './orders-by-http.ts'
 
 let orders: OrdersByHttp
 let path: string
@@ -11,15 +11,15 @@ let path: string
 beforeAll(async () => {
   const { stop, ...opened } = await openOrders()
   orders = opened
-  const { body } = await orders.post('/orders', anOrderRequest)
-  path = `/orders/${body.id}/events`
+  const orderId = await orders.place()
+  path = `/orders/${orderId}/events`
   const sql = openDatabase({ url: orders.databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
-  const money = { orderId: body.id, amount: 2_500, currency: 'EUR', gatewayReference: 'g1' }
+  const money = { orderId, amount: 2_500, currency: 'EUR', gatewayReference: 'g1' }
   const events = [
     draft('PaymentProcessed', money),
-    draft('InventoryReserved', { orderId: body.id, lines: [{ sku: 'mug', quantity: 2 }] }),
+    draft('InventoryReserved', { orderId, lines: [{ sku: 'mug', quantity: 2 }] }),
     draft('PaymentRefunded', money),
-    draft('InventoryReleased', { orderId: body.id, lines: [] }),
+    draft('InventoryReleased', { orderId, lines: [] }),
   ].map((published) => seal(published, { service: 'test', now: new Date() }))
   for (const event of events) await run(sql, insertHistory([event]))
   await sql.end()

@@ -1,9 +1,11 @@
 /** Runs the order service over HTTP. No other service has joined its broker, so its events wait in the outbox. */
+import { randomUUID } from 'node:crypto'
 import { type Broker, inProcessBroker } from '@quadrille/messaging'
 import { startService } from '@quadrille/service'
 import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { waitFor } from '@quadrille/testing/waiting'
 import { type Level, pino } from 'pino'
-import { inject, onTestFinished } from 'vitest'
+import { expect, inject, onTestFinished } from 'vitest'
 import { order } from '../src/service.ts'
 
 export const anOrderRequest = {
@@ -26,6 +28,10 @@ export interface OrdersByHttp {
   readonly url: string
   get(path: string): Promise<Answer>
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** Places an order, and resolves to its id. Like a client, it repeats the request while the answer is 503, as on a busy machine. */
+  place(changes?: object): Promise<string>
+  /** Cancels an order, and repeats the request in the same way. */
+  cancel(id: string, headers?: Record<string, string>): Promise<void>
   /** The log so far. */
   log(): string
 }
@@ -70,16 +76,29 @@ export const openOrders = async ({
     const text = await response.text()
     return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
   }
+  const post: OrdersByHttp['post'] = (path, body, headers = {}) =>
+    call(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+  const place: OrdersByHttp['place'] = (changes = {}) => {
+    const key = { 'idempotency-key': randomUUID() }
+    return waitFor(async () => {
+      const answer = await post('/orders', { ...anOrderRequest, ...changes }, key)
+      expect(answer).toMatchObject({ status: 202 })
+      return answer.body.id
+    })
+  }
+  const cancel: OrdersByHttp['cancel'] = (id, headers) =>
+    waitFor(async () => expect(await post(`/orders/${id}/cancel`, {}, headers)).toMatchObject({ status: 202 }))
   return {
     databaseUrl: url,
     url: service.url,
     get: (path) => call(path, {}),
-    post: (path, body, headers = {}) =>
-      call(path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(body),
-      }),
+    post,
+    place,
+    cancel,
     log: () => lines.join(''),
     stop: async () => {
       await service.stop()

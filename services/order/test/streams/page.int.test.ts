@@ -9,19 +9,19 @@ import { newOrderId } from '@quadrille/events'
 import { openDatabase } from '@quadrille/postgres'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, it, onTestFinished } from 'vitest'
-import { anOrderRequest, startOrders } from '../orders-by-http.ts'
+import { startOrders } from '../orders-by-http.ts'
 import { insert } from './transactions.ts'
 
 const page = readFileSync(new URL('../../../../docs/follow-an-order.md', import.meta.url), 'utf8')
 const commands = [...page.matchAll(/^curl .+$/gm)].map(([command]) => command)
 
 it('the commands of the page print events', async () => {
-  const { url, post } = await startOrders()
-  const { body } = await post('/orders', anOrderRequest)
+  const { url, place } = await startOrders()
+  const id = await place()
   expect(commands).toHaveLength(2)
   for (const command of commands) {
     const child = spawn('sh', ['-c', `exec ${command.replace('http://127.0.0.1:3000', url)}`], {
-      env: { ...process.env, ID: body.id },
+      env: { ...process.env, ID: id },
     })
     onTestFinished(() => void child.kill())
     let output = ''

@@ -1,7 +1,7 @@
 /** Streams of events over HTTP. */
 import { newOrderId } from '@quadrille/events'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { anOrderRequest, type OpenOrders, openOrders } from '../orders-by-http.ts'
+import { type OpenOrders, openOrders } from '../orders-by-http.ts'
 import { openEvents } from './event-client.ts'
 
 let orders: OpenOrders
@@ -10,13 +10,8 @@ beforeAll(async () => {
   return orders.stop
 })
 
-const place = async (customer = 'c-1'): Promise<string> => {
-  const { body } = await orders.post('/orders', {
-    ...anOrderRequest,
-    customer: { id: customer, email: 'a@example.com' },
-  })
-  return body.id
-}
+const place = (customer = 'c-1'): Promise<string> =>
+  orders.place({ customer: { id: customer, email: 'a@example.com' } })
 
 const typesOf = (events: readonly { event: { type: string } }[]) => events.map(({ event }) => event.type)
 
@@ -31,7 +26,7 @@ describe('the events of one order', () => {
       'x-accel-buffering': 'no',
     })
     await client.until(1)
-    await orders.post(`/orders/${id}/cancel`, {})
+    await orders.cancel(id)
     const events = await client.until(2)
     expect(typesOf(events)).toEqual(['OrderPlaced', 'OrderCancelled'])
     expect(client.text()).toMatch(/^id: start\nretry: \d+\n\nid: [\da-f-]{36}\ndata: \{.*\}\n\n/)
@@ -45,7 +40,7 @@ describe('the events of one order', () => {
     const id = await place()
     const first = await openEvents(`${orders.url}/orders/${id}/events`)
     const [placed] = await first.until(1)
-    await orders.post(`/orders/${id}/cancel`, {})
+    await orders.cancel(id)
     const second = await openEvents(`${orders.url}/orders/${id}/events`, { 'last-event-id': placed?.id ?? '' })
     expect(typesOf(await second.until(1))).toEqual(['OrderCancelled'])
   })
@@ -106,7 +101,7 @@ describe('the events of all orders', () => {
 
   it('can be filtered', async () => {
     const client = await openEvents(`${orders.url}/orders/events?customerId=ada&type=OrderCancelled&status=cancelled`)
-    for (const customer of ['bob', 'ada']) await orders.post(`/orders/${await place(customer)}/cancel`, {})
+    for (const customer of ['bob', 'ada']) await orders.cancel(await place(customer))
     const [cancelled] = await client.until(1)
     expect(cancelled?.event.data.customer.id).toBe('ada')
     expect(client.events()).toHaveLength(1)
@@ -117,7 +112,7 @@ describe('the events of all orders', () => {
     const summaries = await openEvents(`${orders.url}/orders/events?from=start&view=summary&customerId=fay`)
     await summaries.until(1)
     const whole = await openEvents(`${orders.url}/orders/events?type=OrderCancelled`)
-    await orders.post(`/orders/${old}/cancel`, {})
+    await orders.cancel(old)
     const [cancelled] = await whole.until(1)
     const { type, subject, time, data } = cancelled?.event ?? {}
     expect((await summaries.until(2)).map(({ event }) => event)).toEqual([
