@@ -103,6 +103,7 @@ test('wrong methods and large bodies are refused before a service is asked', asy
 const answerTo = async (url: string, request: string): Promise<string> => {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname).setEncoding('utf8')
+  socket.on('error', () => undefined) // the console may disconnect after its answer
   onTestFinished(() => void socket.destroy())
   socket.write(request)
   const [answer] = await once(socket, 'data')

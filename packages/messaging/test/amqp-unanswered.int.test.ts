@@ -108,7 +108,7 @@ it('a connection whose close is not answered ends here, with its open calls', as
 
 it('another node with the same name is tried if one accepts connections, but does not answer', async () => {
   const accepted: Socket[] = []
-  const hung = createServer((socket) => void accepted.push(socket))
+  const hung = createServer((socket) => void accepted.push(socket.on('error', () => undefined)))
   await once(hung.listen(proxy.port, '127.0.0.2'), 'listening')
   onTestFinished(() => {
     hung.close()

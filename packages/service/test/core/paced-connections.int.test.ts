@@ -24,7 +24,7 @@ const aDatabase = async () => {
   }
   const proxy = createServer((client) => {
     state.connections += 1
-    if (state.hung.length < state.hanging) state.hung.push(client.resume())
+    if (state.hung.length < state.hanging) state.hung.push(client.on('error', () => undefined).resume())
     else if (state.accepts) forward(client)
     else client.on('error', () => undefined).resetAndDestroy()
   })

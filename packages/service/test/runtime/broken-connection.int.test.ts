@@ -39,7 +39,7 @@ const openThenTerminated = (url: string, terminate: () => Promise<unknown>): Ser
       if (held.push(data) === 1) void terminate()
       return true
     })
-    server.on('end', () => client.end(Buffer.concat(held)))
+    server.on('error', () => client.destroy()).on('end', () => client.end(Buffer.concat(held)))
   })
 }
 

@@ -108,7 +108,7 @@ export const faultBugs: readonly PlantedBug[] = [
     edits: [edit('services/notification/src/channels/smtp-failure.ts', ' || isAboutSender(error)', '')],
     file: 'services/notification/test/email.int.test.ts',
     test: 'an email by SMTP > waits if the server rejects the sender, in the reply to the recipient',
-    failure: 'promise resolved "GivenUp{',
+    failure: 'promise resolved "{ …(2) }"',
   },
   {
     name: 'park a repeated outcome with a different error text',
