@@ -53,11 +53,12 @@ const secretFieldIn = (names: readonly string[]): RegExp | null => {
 /**
  * An email address: its `@` and the text around it. Each part may have 254 characters, as a whole address may (RFC 5321, section
  * 4.5.3.1.3), because not every program limits the name to 64 and a label to 63. The domain needs a top-level domain, so that the
- * `name@1.2.3` in a path does not match; it may have 127 labels. An apostrophe within a word belongs to the address. The search
- * begins at the `@`, so long texts without one cost little.
+ * `name@1.2.3` in a path does not match; it may have 127 labels. An apostrophe belongs to the address after any other character
+ * that z.email accepts in a name. At its beginning it may be a quote, so it stays. The search begins at the `@`, so long texts
+ * without one cost little.
  */
 const address =
-  /@(?<=((?:[^\s@<>"'()[\],;:\\]|(?<=[\p{L}\p{N}])'(?=[\p{L}\p{N}])){1,254})@)(?:[\p{L}\p{N}-]{1,254}\.){1,126}\p{L}[\p{L}\p{N}-]{1,254}/gu
+  /@(?<=((?:[^\s@<>"'()[\],;:\\]|(?<=[\p{L}\p{N}.'_+-])'){1,254})@)(?:[\p{L}\p{N}-]{1,254}\.){1,126}\p{L}[\p{L}\p{N}-]{1,254}/gu
 
 /** The mask, in the quotes of the value. */
 const maskOf = (value: string): string => {

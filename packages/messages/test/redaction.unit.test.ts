@@ -1,5 +1,7 @@
 import { inspect } from 'node:util'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { createRedaction } from '../src/redaction.ts'
 
 const { redact, redactText } = createRedaction(['method', 'email'])
@@ -61,6 +63,7 @@ describe('the redaction of text', () => {
     ['a reply of a mail server', `450 4.2.0 <${address}>: greylisted`],
     ['a field in upper case', `{"Email":"lovelace","METHOD":"pm_secret"}`],
     ['an address with an apostrophe', "write to o'lovelace@mail.example.com"],
+    ['an address with an apostrophe after a dot', "write to lovelace.'ada@mail.example.com"],
     ['an address in apostrophes', "no mailbox for 'ada.lovelace@mail.example.com'"],
     ['a name of more than 64 characters', `lovelace${'x'.repeat(64)}@mail.example`],
     ['a label of more than 63 characters', `a@lovelace${'x'.repeat(60)}.mail.example`],
@@ -82,6 +85,18 @@ describe('the redaction of text', () => {
     expect(redactText('total 1, method: pm_secret, sku a')).toBe('total 1, method: ***, sku a')
   })
 
+  it('masks every name that z.email accepts, except for an apostrophe at its beginning', () => {
+    const names = fc.string({ unit: fc.constantFrom(..."aZ0_+-.'"), minLength: 1, maxLength: 20 })
+    const addresses = names
+      .map((name) => `${name}@mail.example.com`)
+      .filter((text) => z.email().safeParse(text).success)
+    fc.assert(
+      fc.property(addresses, (accepted) => {
+        expect(redactText(`write to ${accepted}`)).toMatch(/^write to '?\*{3}$/)
+      }),
+    )
+  })
+
   it('does not take quadratic time for a megabyte', () => {
     for (const text of [
       'a'.repeat(1_000_000),
@@ -90,6 +105,7 @@ describe('the redaction of text', () => {
       `${'a'.repeat(253)}@`.repeat(4_000),
       "a'".repeat(500_000),
       "a'@".repeat(300_000),
+      `${"'".repeat(253)}@`.repeat(4_000),
       `@${'a.'.repeat(500_000)}`,
       '@a.b.c.d.e.f'.repeat(80_000),
       '"Email":'.repeat(25_000),
