@@ -23,6 +23,11 @@ test('the order of text does not depend on the image of Postgres', () => {
   expect(args).toBe('--locale=C --encoding=UTF8')
 })
 
+test('Postgres does not log rows, which contain addresses of customers', () => {
+  expect(composeFile.services['postgres']?.command).toContain('--log_error_verbosity=terse')
+  for (const { services } of [demoFile, productionFile]) expect(services['postgres']).not.toHaveProperty('command')
+})
+
 test('only the order service is published; a demo publishes more ports, and production Grafana and, if asked for, the console', () => {
   const published = (file: typeof demoFile) =>
     Object.entries(file.services).flatMap(([name, { ports = [] }]) => (ports.length > 0 ? [name] : []))

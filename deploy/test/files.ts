@@ -12,6 +12,7 @@ const readYaml = (path: string): unknown => parse(read(path), { merge: true })
 export interface ComposeService {
   readonly image?: string
   readonly build?: object
+  readonly command?: readonly string[]
   readonly ports?: readonly string[]
   readonly cap_drop?: readonly string[]
   readonly security_opt?: readonly string[]
