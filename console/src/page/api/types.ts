@@ -506,7 +506,7 @@ export interface WholeDeadLetter {
   readonly stack: string | null
   /** The headers of the message. */
   readonly headers: Readonly<Record<string, unknown>>
-  /** The message as JSON; as base64 if it is not JSON or is nested too deeply. Secrets and email addresses are masked. */
+  /** The message as JSON; as base64 if it is not JSON or is nested too deeply. Secrets and email addresses are masked; in base64, only those that are plain text. */
   readonly payload: unknown
   /** The form of `payload`. */
   readonly payloadEncoding: 'json' | 'base64'

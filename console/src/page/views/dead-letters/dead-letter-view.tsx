@@ -97,7 +97,7 @@ const Content = ({ service, letter, reload }: ContentProps) => {
         </pre>
         <p class="faint">
           {letter.payloadEncoding === 'base64' && 'It is not JSON, so it is shown as base64. '}Secrets and email
-          addresses are shown as ***.
+          addresses are shown as ***{letter.payloadEncoding === 'base64' && ', if they are plain text'}.
         </p>
       </Panel>
       <Panel title="Headers">

@@ -111,7 +111,7 @@ const details = z
     headers: z.record(z.string(), z.unknown()).meta({ description: 'The headers of the message.' }),
     payload: z.unknown().meta({
       description:
-        'The message as JSON; as base64 if it is not JSON or is nested too deeply. Secrets and email addresses are masked.',
+        'The message as JSON; as base64 if it is not JSON or is nested too deeply. Secrets and email addresses are masked; in base64, only those that are plain text.',
     }),
     payloadEncoding: z.enum(['json', 'base64']).meta({ description: 'The form of `payload`.' }),
     payloadBytes: z.int().meta({ description: 'The size of the message in bytes.' }),
