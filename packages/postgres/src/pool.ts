@@ -62,7 +62,7 @@ export const openDatabase = ({
   const query = <Row>(text: string, values?: readonly unknown[]) => statement<Row>(connections, text, values)
   return {
     query,
-    transaction: (work) => runTransaction(connections, work),
+    transaction: (work) => runTransaction(work, { connections, idleInTransactionMs }),
     checkSettings: () => checkSettings({ query }, settings),
     connections: () => ({
       open: pool.totalCount,

@@ -1,6 +1,6 @@
 /** Transactions that count as begun and committed only if the server has confirmed that. */
 import type { PoolClient } from 'pg'
-import { errorWithState, faultOf, markPostgresErrors, sqlStateOf } from './fault.ts'
+import { endsConnection, errorWithState, faultOf, markPostgresErrors, sqlStateOf } from './fault.ts'
 import type { FreshConnections } from './fresh-connections.ts'
 import { assertWritable } from './parameters.ts'
 import { type Pipeline, pipelineOf, type StatementToSend } from './pipeline.ts'
@@ -12,13 +12,19 @@ const begin: StatementToSend = { text: 'begin', isNamed: false }
 const commit: StatementToSend = { text: 'commit', isNamed: false }
 const rollback: StatementToSend = { text: 'rollback', isNamed: false }
 
+interface TransactionOptions {
+  readonly connections: FreshConnections
+  /** After this the server ends the session. 0: never. */
+  readonly idleInTransactionMs: number
+}
+
 /** Runs the work in one transaction on one of the connections. See `Database.transaction`. */
 export const runTransaction = async <Result>(
-  connections: FreshConnections,
   work: (sql: Transaction) => Promise<Result>,
+  options: TransactionOptions,
 ): Promise<Result> => {
-  const client = await connections.connect()
-  const transaction = new CheckedTransaction(connections, client)
+  const client = await options.connections.connect()
+  const transaction = new CheckedTransaction(client, options)
   let broken: Error | undefined
   try {
     const result = await work({
@@ -40,16 +46,20 @@ class CheckedTransaction implements Transaction {
   readonly #connections: FreshConnections
   readonly #client: PoolClient
   readonly #pipeline: Pipeline
+  readonly #maxIdleMs: number
+  /** When the server has last answered, by a monotonic clock, ms. */
+  #answeredAtMs = Number.POSITIVE_INFINITY
   #begun: Promise<void> | undefined
   #state: 'beginning' | 'begun' | 'ended' = 'beginning'
   #waitsForBegin = false
   #cause: unknown
   #committed: Promise<unknown> | undefined
 
-  constructor(connections: FreshConnections, client: PoolClient) {
+  constructor(client: PoolClient, { connections, idleInTransactionMs }: TransactionOptions) {
     this.#connections = connections
     this.#client = client
     this.#pipeline = pipelineOf(client)
+    this.#maxIdleMs = idleInTransactionMs || Number.POSITIVE_INFINITY
   }
 
   /** Sends `begin`, unless that was done, in one unit with the reads that follow it. Resolves when the server has confirmed it. */
@@ -111,12 +121,15 @@ class CheckedTransaction implements Transaction {
   }
 
   async #run<Row>(statement: StatementToSend): Promise<Answer<Row>> {
+    const idleMs = performance.now() - this.#answeredAtMs
     try {
       const answer = await this.#pipeline.send<Row>(statement)
       await this.#ensureBegun()
+      this.#answeredAtMs = performance.now()
       return answer
-    } catch (error) {
+    } catch (thrown) {
       await this.#ensureBegun()
+      const error = idleMs > this.#maxIdleMs && endsConnection(thrown) ? idleTimeout(idleMs, thrown) : thrown
       this.#cause ??= error
       this.#connections.renewAfter(error, this.#client)
       throw isFollowUp(error) ? this.#cause : error
@@ -152,6 +165,10 @@ const reads = (text: string): boolean => /^\s*select\b/i.test(text)
 
 /** in_failed_sql_transaction: an earlier statement failed. This error has no information about it. */
 const isFollowUp = (error: unknown): boolean => sqlStateOf(error) === '25P02'
+
+/** The server's own report of it is lost if a large write fails before that is read. */
+const idleTimeout = (idleMs: number, cause: unknown): Error =>
+  errorWithState('25P03', `The transaction was idle for ${Math.round(idleMs)} ms, and was ended.`, { cause })
 
 const unconfirmed = (cause: unknown): Error =>
   errorWithState('08000', 'The server has not confirmed the begin of the transaction.', { cause })

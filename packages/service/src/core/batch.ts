@@ -81,14 +81,14 @@ export const applyBatch = async <State>(
   return outcomes
 }
 
-/** Reactions have computed for so long that Postgres ended the transaction. */
+/** Reactions, with the encoding of their messages, have computed for so long that Postgres ended the transaction. */
 class TooSlow extends Error {
   override readonly name = 'TooSlow'
 }
 
 /**
- * The CPU time of the reactions, ms, from which an idle timeout is their own fault. They normally take microseconds. A process
- * that was paused meanwhile has used no CPU time.
+ * The CPU time of the reactions, with the encoding of their messages, ms, from which an idle timeout is their own fault. They
+ * normally take microseconds. A process that was paused meanwhile has used no CPU time.
  */
 const slowReactionsMs = 500
 
@@ -106,8 +106,8 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
       const stored = await load(sql, items, options)
       const begunMs = cpuMs()
       const { steps, outcomes, writes } = decide(items, stored, options)
-      tookMs = cpuMs() - begunMs
       handoff = options.relay.prepare(outgoing(steps, options))
+      tookMs = cpuMs() - begunMs
       const rows = await sql.commit<Inserted>([...writes, ...handoff.statements])
       return { steps, outcomes, handoff, rows }
     })

@@ -1,4 +1,4 @@
-/** A reaction that computes for so long that Postgres ends the idle transaction. */
+/** A reaction that computes for so long that Postgres ends the idle transaction. Its writes are large. */
 import { openDatabase } from '@quadrille/postgres'
 import { expect, inject, it, onTestFinished } from 'vitest'
 import { parcelSent } from '../tally/parcels.ts'

@@ -20,6 +20,9 @@ const count = (tally: Tally | undefined, { subject }: Message): Tally => ({
 
 const counted = (parcelId: string, note?: string) => draft('ParcelCounted', { parcelId, note })
 
+/** Together they are more than a socket takes at once. */
+const tenLarge = (parcelId: string) => Array.from({ length: 10 }, () => counted(parcelId, 'a'.repeat(200_000)))
+
 /** An event that violates its schema. */
 const invalidEvent = draft('ParcelCounted', { parcelId: 'no id' })
 
@@ -29,7 +32,10 @@ const computeForMs = (ms: number): void => {
 }
 
 const sentReaction = reaction('ParcelSent', (tally, message) => {
-  if (message.data.sender.id === 'computes') computeForMs(600)
+  if (message.data.sender.id === 'computes') {
+    computeForMs(600)
+    return { state: count(tally, message), events: tenLarge(message.subject) }
+  }
   if (message.data.sender.id === 'throws') throw new Error('the parcel was rejected')
   if (message.data.sender.id === 'invalid-event') return { state: count(tally, message), events: [invalidEvent] }
   if (message.data.sender.id === 'large-event')
