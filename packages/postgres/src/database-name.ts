@@ -6,10 +6,10 @@ import type { Sql } from './sql.ts'
  * cluster, into which a dump is restored or which `pg_upgrade` has filled, has another one.
  * https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-CONTROLDATA
  */
+export const selectDatabaseName = `select system_identifier || '.' || current_database() as name from pg_control_system()`
+
 export const readDatabaseName = async (sql: Sql): Promise<string> => {
-  const [row] = await sql.query<{ name: string }>(
-    `select system_identifier || '.' || current_database() as name from pg_control_system()`,
-  )
+  const [row] = await sql.query<{ name: string }>(selectDatabaseName)
   if (!row) throw new Error('Postgres has returned no identifier of its cluster.')
   return row.name
 }

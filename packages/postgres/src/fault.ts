@@ -156,6 +156,15 @@ export const errorWithState = (code: string, message: string, options?: ErrorOpt
   return error
 }
 
+/**
+ * The error of a connection to another database than before, by the names of both: `sqlserver_rejected_establishment_of_sqlconnection`.
+ */
+export const movedError = (before: string, now: string): Error =>
+  errorWithState(
+    '08004',
+    `DATABASE_URL leads to the database ${now} instead of ${before}: stop all instances of a service before it gets another database`,
+  )
+
 /** The error that `nowait` raises for locked rows. For statements that use `skip locked` instead. */
 export const lockNotAvailable = (message: string): Error => errorWithState('55P03', message)
 

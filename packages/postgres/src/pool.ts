@@ -21,6 +21,11 @@ export interface PoolOptions extends SettingsOptions {
   readonly lateAnswerMs?: number
   /** Called for connections that broke while idle. The pool has removed them already. */
   readonly onIdleError: (error: Error) => void
+  /**
+   * If it is set, all connections must lead to the database of the first one (see `readDatabaseName`). A connection to another one,
+   * to whose server the host name leads now, is refused, and this is called. A standby that takes over has the same name.
+   */
+  readonly onMoved?: ((error: Error) => void) | undefined
 }
 
 /** How long a statement waits for a connection, ms. After that the database counts as unavailable. */
@@ -40,10 +45,11 @@ export const openDatabase = ({
   idleInTransactionMs = 2_500,
   planning = 'by_key',
   onIdleError,
+  onMoved,
 }: PoolOptions): DatabasePool => {
   const settings = settingsOf({ statementTimeoutMs, idleInTransactionMs, planning })
   const pool = new Pool({
-    Client: pacedClient(),
+    Client: pacedClient(onMoved),
     // Without it, a statement whose answer is never read would hold its locks without limit. Unix sockets and macOS ignore it.
     ...withSettings(url, { ...settings, tcp_user_timeout: String(statementTimeoutMs) }),
     application_name: applicationName,

@@ -8,6 +8,7 @@ export { type MigratedDatabase, openMigratedDatabase } from './migrated-database
 export { noon } from './noon.ts'
 export { indexConditionsIn, planOf, statementsOf, wholeScansIn } from './plan-of.ts'
 export {
+  startOtherCluster,
   startPrivatePostgres,
   startStandbyPostgres,
   startTestPostgres,

@@ -39,6 +39,18 @@ export const startTestPostgres = async (): Promise<TestPostgres> => {
 /** A separate server, also with TEST_DATABASE_URL: for tests that create databases with fixed names. */
 export const startPrivatePostgres = (): Promise<TestPostgres> => startEmbedded()
 
+/** A separate server. Its cluster is not a copy of the others. Its URL differs from this one, of another server, only in the port. */
+export const startOtherCluster = async (url: string): Promise<TestPostgres> => {
+  const template = process.env[templateVariable]
+  delete process.env[templateVariable]
+  const server = await startEmbedded().finally(() =>
+    Object.assign(process.env, template && { [templateVariable]: template }),
+  )
+  const { username, password } = new URL(url)
+  await runOnce(server.url, `alter role ${username} password '${password}'`)
+  return { ...server, url: Object.assign(new URL(server.url), { password }).href }
+}
+
 /** A separate server with this certificate, with optional TLS. */
 export const startTlsPostgres = async (certificate: Certificate): Promise<TestPostgres> => {
   const { directory, ...server } = await startEmbedded()

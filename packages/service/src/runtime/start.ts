@@ -35,8 +35,9 @@ export interface StartOptions extends Pick<ServeOptions, 'admin' | 'portVariable
   /** How often readable messages of later versions are replayed, ms. Default 60,000. */
   readonly replayReadableEveryMs?: number
   /**
-   * Called if the service must not go on, because a newer version has applied a breaking migration: the caller ends the process.
-   * Default: throws the error outside all promises, which ends the process too.
+   * Called if the service must not go on, because a newer version has applied a breaking migration, or because DATABASE_URL leads to
+   * another database than at the start: the caller ends the process. Default: throws the error outside all promises, which ends the
+   * process too.
    */
   readonly onFatal?: (error: Error) => void
 }
@@ -79,7 +80,7 @@ export const startService = async <State, Config>(
   const { language } = definition
   const config = readServiceConfig(definition, env)
   const log = rootLog.child({ service: name })
-  const storage = await openStorage(definition, { config, log, signal })
+  const storage = await openStorage(definition, { config, log, signal, onFatal })
   const probe = openDatabase({
     url: config.DATABASE_URL,
     applicationName: `quadrille-${name}-readiness`,

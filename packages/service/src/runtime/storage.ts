@@ -51,6 +51,8 @@ export interface StorageOptions {
   readonly config: Pick<CommonConfig, 'DATABASE_URL' | 'DATABASE_CONNECTIONS' | 'MIGRATE'>
   readonly log: Logger
   readonly signal: AbortSignal
+  /** Called when DATABASE_URL leads to another database: the instance must end, because it has claimed its queues for this one. */
+  readonly onFatal: (error: Error) => void
 }
 
 interface WaitOptions extends Pick<StorageOptions, 'log' | 'signal'> {
@@ -70,7 +72,7 @@ const endLock = 'end the session that holds the lock, if it is not another insta
  */
 export const openStorage = async (
   definition: StoredService,
-  { config, log, signal }: StorageOptions,
+  { config, log, signal, onFatal }: StorageOptions,
 ): Promise<Storage> => {
   const { language, model, migrations } = definition
   const url = config.DATABASE_URL
@@ -79,6 +81,7 @@ export const openStorage = async (
     applicationName: `quadrille-${model.name}`,
     max: config.DATABASE_CONNECTIONS,
     onIdleError: (err) => log.warn({ err }, 'a connection to Postgres was lost'),
+    onMoved: onFatal,
   })
   const clock = databaseClock(() => readTimeAndCheckSchema(database, [outboxMigrations, migrations]))
   try {

@@ -80,6 +80,7 @@ test('a user that Postgres rejects is an outage while the service runs, but fail
     config: commonConfig.parse({ DATABASE_URL: url }),
     log: createLogger('silent', post),
     signal: new AbortController().signal,
+    onFatal: () => undefined,
   })
   await expect(starting).rejects.toThrow(/a_stranger/)
 })

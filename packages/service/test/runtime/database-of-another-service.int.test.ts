@@ -20,6 +20,7 @@ const open = (definition: typeof other | typeof tracked, url: string, MIGRATE: '
     config: commonConfig.parse({ DATABASE_URL: url, MIGRATE }),
     log: createLogger('silent', post),
     signal: new AbortController().signal,
+    onFatal: () => undefined,
   })
 
 test('a service refuses the database of another service, and creates no table there', async () => {

@@ -36,6 +36,7 @@ const versionsAt = async (url: string, MIGRATE: 'on' | 'off' = 'on', release: St
     config: commonConfig.parse({ DATABASE_URL: url, MIGRATE }),
     log: createLogger('silent', post),
     signal: new AbortController().signal,
+    onFatal: () => undefined,
   })
   await database.end()
   return publishVersions

@@ -17,6 +17,7 @@ const open = async (url: string) => {
     config: commonConfig.parse({ DATABASE_URL: url }),
     log: createLogger('silent', post),
     signal: new AbortController().signal,
+    onFatal: () => undefined,
   })
   await database.end()
 }

@@ -49,4 +49,11 @@ export const connectionBugs: readonly PlantedBug[] = [
     test: 'a standby counts as unavailable, also for statements that only read',
     failure: 'to deeply equal ObjectContaining',
   },
+  {
+    name: 'follow DATABASE_URL to another cluster',
+    edits: [edit('packages/service/src/runtime/storage.ts', '    onMoved: onFatal,\n', '')],
+    file: 'packages/service/test/runtime/moved-database.int.test.ts',
+    test: 'a service ends when its DATABASE_URL leads to another cluster',
+    failure: 'to deep equally contain ObjectContaining',
+  },
 ]
