@@ -1,7 +1,7 @@
 /** Customers place orders at the same time. Some place them twice, and some cancel. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Reply } from './json-client.ts'
+import { despiteUnavailable } from './despite-unavailable.ts'
 import type { MixedOrder } from './order-mix.ts'
 import type { Shop, ShownOrder } from './shop.ts'
 
@@ -73,13 +73,4 @@ const cancelLater = async (shop: CustomersShop, orderId: string, afterMs: number
   // as the API document defines it
   const announced = status === 409 ? 'fulfilled' : (body as ShownOrder).cancellation?.reason
   return (['customer', 'fulfilled', 'expired'] as const).filter((ending) => ending === announced)
-}
-
-/** Sends a request, and repeats it after `Retry-After` while the answer is 503, up to 5 times in all. */
-const despiteUnavailable = async (send: () => Promise<Reply>): Promise<Reply> => {
-  for (let tried = 1; ; tried += 1) {
-    const reply = await send()
-    if (reply.status !== 503 || tried === 5) return reply
-    await pause(Number(reply.headers['retry-after'] ?? 1) * 1_000)
-  }
 }

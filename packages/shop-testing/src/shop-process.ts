@@ -6,10 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { patienceMs } from '@quadrille/testing'
 import { inherited, root } from './service-process.ts'
-
-/** How long a start may take, ms. */
-const readyWithinMs = 60_000
 
 export interface ShopProcess {
   readonly child: ChildProcess
@@ -17,7 +15,7 @@ export interface ShopProcess {
   readonly folder: string
   /** Everything that it has printed so far. */
   output(): string
-  /** Resolves with the first match. @throws with the output, if it exits before it prints that, or prints nothing like it for 60 s, or the signal aborts. */
+  /** Resolves with the first match. @throws with the output, if it exits before it prints that, or not within TEST_PATIENCE, or the signal aborts. */
   untilPrinted(pattern: RegExp): Promise<RegExpExecArray>
   /** Stops it, deletes its state, and resolves to its exit code; null if a signal killed it. */
   stop(): Promise<number | null>
@@ -72,7 +70,7 @@ export const startShopProcess = (
     untilPrinted: async (pattern) => {
       for (
         const begunMs = performance.now();
-        performance.now() - begunMs < readyWithinMs;
+        performance.now() - begunMs < patienceMs();
         await pause(50, undefined, { signal })
       ) {
         const printed = pattern.exec(output)

@@ -1,4 +1,5 @@
 /** A client of the product, as a shop's backend uses it: over HTTP only. */
+import { despiteUnavailable } from './despite-unavailable.ts'
 import { type ClientOptions, jsonClient, type Reply } from './json-client.ts'
 
 export interface ShopUrls {
@@ -34,7 +35,7 @@ export interface ShownOrder {
 export type RefundRequest = { readonly manual: false } | { readonly manual: true; readonly reference: string }
 
 export interface Shop {
-  /** Sets the stock of each SKU. @throws if that is refused. */
+  /** Sets the stock of each SKU, also if a busy service answers 503 at first. @throws if that is refused. */
   setStock(onHand: Readonly<Record<string, number>>): Promise<void>
   /** Posts an order, under an idempotency key if there is one. */
   place(order: OrderRequest, key?: string): Promise<Reply>
@@ -43,7 +44,7 @@ export interface Shop {
   receive(goods: { readonly sku: string; readonly quantity: number }, key: string): Promise<Reply>
   /** Dispatches a parcel of a fulfilled order, under an idempotency key. */
   dispatch(orderId: string, parcel: Parcel, key: string): Promise<Reply>
-  /** @throws if there is no such order. */
+  /** Reads an order, also if a busy service answers 503 at first. @throws if there is no such order. */
   order(orderId: string): Promise<ShownOrder>
   refund(orderId: string, request: RefundRequest): Promise<Reply>
   /** Closes its connections. */
@@ -53,8 +54,11 @@ export interface Shop {
 export const openShop = ({ order, payment, inventory, shipping }: ShopUrls, options: ClientOptions = {}): Shop => {
   const client = jsonClient(options)
   const placing = jsonClient(options) // so that a cancellation does not wait behind a thousand orders
-  const setStock = async ([sku, onHand]: readonly [string, number]) =>
-    expectStatus(await client.send('PUT', `${inventory}/stock/${sku}`, { body: { onHand } }), [200, 201])
+  const setStock = async ([sku, onHand]: readonly [string, number]) => {
+    const set = () => client.send('PUT', `${inventory}/stock/${sku}`, { body: { onHand } })
+    expectStatus(await despiteUnavailable(set), [200, 201])
+  }
+  const read = (orderId: string) => despiteUnavailable(() => client.send('GET', `${order}/orders/${orderId}`))
   return {
     setStock: async (onHand) => {
       await Promise.all(Object.entries(onHand).map(setStock))
@@ -70,7 +74,7 @@ export const openShop = ({ order, payment, inventory, shipping }: ShopUrls, opti
     dispatch: (orderId, body, key) =>
       client.send('POST', `${shipping}/shipments/${orderId}/dispatch`, { body, headers: { 'idempotency-key': key } }),
     // as the API document defines it
-    order: async (orderId) => expectStatus(await client.send('GET', `${order}/orders/${orderId}`), [200]) as ShownOrder,
+    order: async (orderId) => expectStatus(await read(orderId), [200]) as ShownOrder,
     refund: (orderId, body) => client.send('POST', `${payment}/payments/${orderId}/refund`, { body }),
     close: () => {
       client.close()

@@ -6,6 +6,7 @@ export { claimedByTest, claimedInTest } from './claimed-by-test.ts'
 export { neverAborted, on, required } from './conformance.ts'
 export { type MigratedDatabase, openMigratedDatabase } from './migrated-database.ts'
 export { noon } from './noon.ts'
+export { patienceMs } from './patience.ts'
 export { indexConditionsIn, planOf, statementsOf, wholeScansIn } from './plan-of.ts'
 export {
   startOtherCluster,
