@@ -56,7 +56,7 @@ export interface ConsumersOptions
   readonly availability: PostgresAvailability
   readonly tracing: Tracing
   readonly inFlight: InFlight
-  /** Aborted when running work has had its time to finish, 4 s after a stop began. */
+  /** Aborted when running work has had its time to finish, 3 s after a stop began. */
   readonly aborting: AbortController
 }
 

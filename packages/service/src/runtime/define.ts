@@ -75,7 +75,7 @@ export interface Job {
   readonly name: string
   /** The pause after each run, ms. */
   readonly everyMs: number
-  /** `signal` aborts when running work has had its time to finish, up to 4 s after a stop began. */
+  /** `signal` aborts when running work has had its time to finish, up to 3 s after a stop began. */
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 

@@ -56,7 +56,7 @@ export interface Runtime<State = unknown> {
   readonly commitListeners: Set<OnCommitted<State>>
   /** Aborts when new requests should go to other instances. Everything goes on until the stop. */
   readonly leaving: AbortController
-  /** Aborted when running work has had its time to finish, 4 s after a stop began: what still runs gives up. */
+  /** Aborted when running work has had its time to finish, 3 s after a stop began: what still runs gives up. */
   readonly aborting: AbortController
 }
 

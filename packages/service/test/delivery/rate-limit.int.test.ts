@@ -97,7 +97,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('TASK_RATE on %s
     const stoppingAtMs = Date.now()
     await tracker.restart()
     const stopped = tracker.log.find(({ msg }) => msg === 'stopped')
-    expect(Number(stopped?.['time']) - stoppingAtMs).toBeLessThan(4_000) // for which a service waits for running tasks
+    expect(Number(stopped?.['time']) - stoppingAtMs).toBeLessThan(3_000) // for which a service waits for running tasks
     await waitFor(async () => expect(await figure('tasks_rate_limited')).toBe('1'))
     expect(tracker.done).toHaveLength(2)
     await tracker.database.query('update rate_limit set full_at = now()')

@@ -60,7 +60,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/delivery/rate-limit.int.test.ts',
     test: 'TASK_RATE on the in-process broker > lets tasks wait without a slot',
-    failure: 'to be less than 4000',
+    failure: 'to be less than 3000',
   },
   {
     name: 'call an external system whose circuit has opened while the suspect waited for others',
