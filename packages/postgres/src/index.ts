@@ -30,7 +30,7 @@ export {
   SchemaTooNew,
   SchemaTooOld,
 } from './schema.ts'
-export { withoutTimeouts } from './settings.ts'
+export { isDecodable, withoutTimeouts } from './settings.ts'
 export {
   type Connections,
   type Database,

@@ -1,4 +1,5 @@
 /** The settings of a connection that this package relies on. They are sent when it is opened. */
+import { Client } from 'pg'
 import type { Sql } from './sql.ts'
 
 /** Names of server settings and their values. Times are in ms. */
@@ -49,6 +50,16 @@ export const settingsOf = ({
   DateStyle: 'ISO, MDY', // the driver reads ISO
   ...(planning === 'by_key' && plansByKey),
 })
+
+/** False if its escapes are not UTF-8. The driver decodes them for each connection, so that error would look like an outage. */
+export const isDecodable = (url: string): boolean => {
+  try {
+    new Client({ connectionString: url })
+    return true
+  } catch (error) {
+    return !(error instanceof URIError)
+  }
+}
 
 /** Parameters of a URL that the driver prefers to ours. */
 const timeouts = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'query_timeout']

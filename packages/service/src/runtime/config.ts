@@ -1,5 +1,6 @@
 /** The variables of every service, in one schema with defaults and checks. */
 import { type Language, type PublishVersions, publishVersionsFormat } from '@quadrille/messages'
+import { isDecodable } from '@quadrille/postgres'
 import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
 import { integer } from '../config/integer.ts'
@@ -26,6 +27,7 @@ const retention = duration.refine((ttlMs) => ttlMs >= dayMs, 'must be 1d or more
 export const commonConfig = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be like postgres://user:password@host:port/name' })
+    .refine(isDecodable, 'has an escape that is not UTF-8: write % as %25')
     .describe('The service’s own database: postgres://user:password@host:port/name, with ?sslmode=verify-full for TLS'),
   ...listenConfig.shape,
   LOG_LEVEL: logLevel,
