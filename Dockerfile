@@ -42,7 +42,8 @@ WORKDIR /quadrille
 COPY --from=build /quadrille ./
 # For the volume of a service that stores files. A new volume gets the owner of this folder.
 RUN install --directory --owner=node --group=node /data
-USER node
+# The user node. Kubernetes accepts only a number as proof that a user is not root (runAsNonRoot).
+USER 1000:1000
 # They choose the size of the heap (ADR 26). run.mjs, the tests and the benchmark start services with the same flags.
 ENV NODE_FLAGS="--max-semi-space-size=16"
 # Compiles what a service loads, with the modules of tracing, so that Node does not load its TypeScript compiler at each start.

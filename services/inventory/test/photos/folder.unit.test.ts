@@ -64,6 +64,18 @@ it.each(['ENOSPC', 'EDQUOT'])('is full without space or quota (%s), and stores n
   expect(await keysOf(store.list())).toEqual([])
 })
 
+it('is unreachable if the file system rejects a call, as on a read-only volume, and names the remedy', async () => {
+  const { folder, store } = await openStore()
+  await mkdir(join(folder, 'a', 'folder'), { recursive: true })
+  await writeFile(join(folder, 'incoming'), '')
+  const rejected = {
+    name: 'StoreUnreachable',
+    message: expect.stringMatching(/^PHOTOS_DIR can’t be used: E.* must be able/),
+  }
+  await expect(store.put('a/one', [])).rejects.toMatchObject(rejected)
+  await expect(store.read('a/folder', 3)).rejects.toMatchObject(rejected)
+})
+
 it('stores nothing if the source fails, and replaces a blob as a whole', async () => {
   const { store } = await openStore()
   await store.put('a/one', [Buffer.from('old')])

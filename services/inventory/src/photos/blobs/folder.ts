@@ -20,15 +20,16 @@ const isKey = (key: string): boolean => keyPattern.test(key)
 /**
  * Opens the store in the folder that `locate` resolves to. It is created for the first blob, while `isNew` resolves to true. Default:
  * never. If it is missing later, it may be on a volume that is not mounted. So `put`, `read` and `hasSpace` then throw
- * StoreUnreachable: no blob is reported as absent, and none is stored where other processes do not find it. `call` makes all calls
+ * StoreUnreachable: no blob is reported as absent, and none is stored where others do not find it. `limited` makes all calls
  * of the file system, and may limit them. Default: no limits, for a process that does nothing else. `locate` and `isNew` run
- * outside of it, because they ask a database.
+ * outside of it, because they ask a database. A call that the file system rejects throws StoreUnreachable, unless it is full.
  */
 export const folderStore = (
   locate: () => Promise<string>,
   isNew: () => Promise<boolean> = async () => false,
-  call: LimitedCall = (work) => work(),
+  limited: LimitedCall = (work) => work(),
 ): BlobStore => {
+  const call: LimitedCall = (work) => limited(work).catch(rejected)
   const pathOf = async (key: string): Promise<string> => {
     if (!isKey(key)) throw new Error(`${key} is not a key of a blob.`)
     return join(await locate(), key)
@@ -150,6 +151,15 @@ const move = async (from: string, to: string): Promise<void> => {
 const syncFolder = async (path: string): Promise<void> => {
   await using folder = await open(path)
   await folder.sync()
+}
+
+/** The error of a read-only volume, of another user's folder, or of a defective disk, with its remedy. */
+const rejected = (error: unknown): never => {
+  if (!(error instanceof Error && 'syscall' in error) || isFull(error)) throw error
+  throw new StoreUnreachable(
+    `PHOTOS_DIR can’t be used: ${error.message}. The user of the service must be able to write to the folder.`,
+    { cause: error },
+  )
 }
 
 /** No space, no file numbers, or no quota is left. */
