@@ -23,7 +23,7 @@ import { mediaTypesOf, preferred, requireAccept } from './negotiation.ts'
 import { openApi } from './openapi/document.ts'
 import { type FieldError, fieldErrors, notFound, Problem } from './problem.ts'
 import { prototypeKey } from './prototype-keys.ts'
-import { bodyReaders } from './receive-body.ts'
+import { bodyReaders, bodySize } from './receive-body.ts'
 import { expressPath, type Reply, type Route } from './route.ts'
 import { sendFile } from './send-file.ts'
 import { eventStream } from './server-sent-events.ts'
@@ -98,7 +98,7 @@ const accepting = (route: Route): RequestHandler => {
 const inFlight =
   ({ inFlight: requests }: Bounds, handle: Handler): RequestHandler =>
   async (request, response) => {
-    requests.enter(response)
+    requests.enter(response, bodySize(request))
     try {
       await handle(request, response)
     } finally {

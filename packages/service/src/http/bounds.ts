@@ -22,8 +22,11 @@ export interface Bounds {
 export interface InFlightRequests {
   /** At the limit the problem for further requests, otherwise undefined. */
   refusal(): Problem | undefined
-  /** Counts a request until it leaves, even if its connection is lost. @throws {Problem} 429 at the limit. */
-  enter(response: ServerResponse): void
+  /**
+   * Counts a request until it leaves, even if its connection is lost. `bytes`: the size of its body, default 0.
+   * @throws {Problem} 429 if it exceeds a limit.
+   */
+  enter(response: ServerResponse, bytes?: number): void
   /** Must be called when the handler has ended. */
   leave(response: ServerResponse): void
 }
@@ -33,6 +36,8 @@ const maxUploads = 32
 const maxDownloads = 256
 /** A body of unknown length counts as the largest. */
 const maxReceivingBytes = 64 * 1_024 * 1_024
+/** The bodies of requests in flight. A parsed body needs up to four times its size. */
+const maxInFlightBytes = 32 * 1_024 * 1_024
 const maxUnreadBytes = 64 * 1_024 * 1_024
 const readWithinMs = 20_000
 
@@ -49,7 +54,7 @@ export const createBounds = (maxInFlight: number): Bounds => {
       maxBytes: maxReceivingBytes,
       evict: (request) => request.socket.destroy(),
     }),
-    inFlight: countInFlight(maxInFlight),
+    inFlight: countInFlight(maxInFlight, maxInFlightBytes),
     uploads: countInFlight(maxUploads),
     downloads: countInFlight(maxDownloads),
     trackUnread: (response) => {
@@ -61,20 +66,27 @@ export const createBounds = (maxInFlight: number): Bounds => {
   }
 }
 
-/** Counts requests in flight, at most `max` of them. */
-export const countInFlight = (max: number): InFlightRequests => {
-  const atLimit = new Problem('too-many-requests', `The service is already handling ${max} requests.`, {
-    headers: { 'retry-after': '1' },
-  })
-  const inFlight = new Set<ServerResponse>()
+/** Counts requests in flight: at most `max` of them, with bodies of at most `maxBytes` together. Default: no limit of bytes. */
+export const countInFlight = (max: number, maxBytes = Number.POSITIVE_INFINITY): InFlightRequests => {
+  const atLimit = tooMany(`The service is already handling ${max} requests.`)
+  const atByteLimit = tooMany(`The requests in progress would have more than ${maxBytes.toLocaleString('en')} bytes.`)
+  const inFlight = new Map<ServerResponse, number>()
+  let total = 0
   const refusal = () => (inFlight.size >= max ? atLimit : undefined)
   return {
     refusal,
-    leave: (response) => void inFlight.delete(response),
-    enter: (response) => {
-      const problem = refusal()
+    leave: (response) => {
+      total -= inFlight.get(response) ?? 0
+      inFlight.delete(response)
+    },
+    enter: (response, bytes = 0) => {
+      const problem = refusal() ?? (total + bytes > maxBytes ? atByteLimit : undefined)
       if (problem) throw problem
-      inFlight.add(response)
+      inFlight.set(response, bytes)
+      total += bytes
     },
   }
 }
+
+const tooMany = (detail: string): Problem =>
+  new Problem('too-many-requests', detail, { headers: { 'retry-after': '1' } })

@@ -8,6 +8,11 @@ import { readJson } from './read-json.ts'
 import { isOptional, type Route, takesBody } from './route.ts'
 import { acceptUpload, uploadSpec } from './upload.ts'
 
+const sizes = new WeakMap<Request, number>()
+
+/** The size of the JSON body that was read, bytes. 0 without one. */
+export const bodySize = (request: Request): number => sizes.get(request) ?? 0
+
 /**
  * The middleware of a route. One that changes something accepts JSON or no body. A form on another site can send neither: it
  * always has a content type, even if it is empty.
@@ -23,7 +28,9 @@ export const bodyReaders = ({ receiving, uploads }: Bounds): ((route: Route) => 
       throw new Problem('payload-too-large', `The body has ${bytes} bytes. At most 256 KiB are accepted.`)
     receiving.add(request, bytes)
     try {
-      return parse(await readBody(request, bytes))
+      const body = await readBody(request, bytes)
+      sizes.set(request, body.byteLength)
+      return parse(body)
     } finally {
       receiving.remove(request)
     }

@@ -162,6 +162,38 @@ test('a request whose client has disconnected is in flight until its handler end
   await waitFor(async () => expect((await send(`${url}/quick`)).status).toBe(200))
 })
 
+test.each([
+  ['a declared length', {}],
+  ['chunks', { 'transfer-encoding': 'chunked' }],
+])('requests in flight have at most 32 MiB of bodies together, of %s', async (_, headers) => {
+  const [lastEnters, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  onTestFinished(() => mayEnd.resolve())
+  let running = 0
+  const held = route({
+    ...anything,
+    method: 'post',
+    path: '/held',
+    operationId: 'held',
+    body: z.looseObject({}),
+    handle: async () => {
+      running += 1
+      if (running === 128) lastEnters.resolve()
+      if (running <= 128) await mayEnd.promise
+      return { status: 200, body: {} }
+    },
+  })
+  const { url } = await startTestServer({}, { routes: [held] })
+  const post = (body: string) =>
+    send(`${url}/held`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })
+  const large = `{"a":"${'x'.repeat(256 * 1_024 - 8)}"}`
+  const accepted = Array.from({ length: 128 }, () => post(large))
+  await lastEnters.promise
+  expect(await post('{}')).toMatchObject({ status: 429, headers: { 'retry-after': '1' } })
+  mayEnd.resolve()
+  for (const response of await Promise.all(accepted)) expect(response.status).toBe(200)
+  expect((await post(large)).status).toBe(200)
+})
+
 test('a connection whose request body ends after the response is counted', async () => {
   const { port } = await startTestServer({ HTTP_MAX_CONNECTIONS: '5' })
   const sockets: Socket[] = []

@@ -53,8 +53,8 @@ export const httpBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         `${http}/bounds.ts`,
-        'inFlight.add(response)',
-        "inFlight.add(response)\n      response.once('close', () => inFlight.delete(response))",
+        'total += bytes',
+        "total += bytes\n      response.once('close', () => inFlight.delete(response))",
       ),
     ],
     file: 'packages/service/test/http/slow-clients.unit.test.ts',
