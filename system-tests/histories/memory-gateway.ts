@@ -21,6 +21,9 @@ import {
 import type { Call } from './network.ts'
 import type { Pool } from './pool.ts'
 
+/** The gateway rejects orders in this currency. */
+export const unsupportedCurrency = 'XDR'
+
 export interface MemoryGateway extends Gateway {
   /** By reference. */
   readonly intents: ReadonlyMap<string, Intent>
@@ -34,8 +37,10 @@ export const memoryGateway = (pool: Pool, call: Call): MemoryGateway => {
     if (!intent) throw new Error(`There is no payment intent ${reference}.`)
     return intent
   }
-  const findOrCreate = (terms: Terms): Intent => {
+  /** Null if the gateway rejects the terms. */
+  const findOrCreate = (terms: Terms): Intent | null => {
     checkChargeable(terms)
+    if (terms.currency === unsupportedCurrency) return null
     const fresh = createIntent(terms)
     const intent = intents.get(fresh.reference) ?? fresh
     intents.set(intent.reference, intent)
@@ -54,16 +59,20 @@ export const memoryGateway = (pool: Pool, call: Call): MemoryGateway => {
   return {
     intents,
     charge: async ({ method, orderId, amount, currency }, begin) => {
-      const attempt = await begin(
-        await call(`create ${orderId}`, () => findOrCreate({ orderId, amount, currency }).reference),
-      )
+      const created = await call(`create ${orderId}`, () => findOrCreate({ orderId, amount, currency }))
+      if (!created) return { status: 'declined', reference: null, code: 'currency_not_supported' }
+      const attempt = await begin(created.reference)
       if (!attempt) return { status: 'stopped' }
       return finalStatus(await call(`confirm ${attempt.reference}`, () => confirmBy(attempt.reference, method)))
     },
     lookup: (reference) => call(`look up ${reference}`, () => statusOf(find(reference))),
     cancel: async ({ reference, ...terms }) => {
-      const intent = () => (reference === null ? findOrCreate(terms) : find(reference))
-      const final = finalStatus(await call(`cancel ${terms.orderId}`, () => cancel(intent())))
+      const cancelled = await call(`cancel ${terms.orderId}`, () => {
+        const intent = reference === null ? findOrCreate(terms) : find(reference)
+        return intent && cancel(intent)
+      })
+      if (!cancelled) return { status: 'cancelled', reference: null }
+      const final = finalStatus(cancelled)
       return final.status === 'captured' ? final : { status: 'cancelled', reference: final.reference }
     },
     refund: ({ reference, round }) => call(`refund ${reference}, round ${round}`, () => refund(find(reference), round)),

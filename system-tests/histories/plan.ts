@@ -1,6 +1,7 @@
 /** The start of a history: a little stock, and a few orders that compete for it. */
 import { type DataOf, type Draft, draft } from '@quadrille/events'
 import type { Random } from '@quadrille/testing'
+import { unsupportedCurrency } from './memory-gateway.ts'
 
 export interface PlannedOrder {
   /** Several if the client got no answer and repeated the request under the same idempotency key. */
@@ -76,7 +77,10 @@ const planDispatches = (random: Random): PlannedDispatch[] =>
 
 type PlannedRequest = Pick<DataOf<'OrderSubmitted'>, 'customer' | 'currency' | 'total' | 'lines'>
 
-/** Two lines may have the same SKU, some SKUs are not in the catalog, and some orders cost nothing. */
+/**
+ * Two lines may have the same SKU, some SKUs are not in the catalog, some orders cost nothing, and the gateway rejects the currency of
+ * some.
+ */
 const planRequest = (random: Random): PlannedRequest => {
   const unitPrice = random.chance(0.05) ? 0 : 1_500
   const lines = Array.from({ length: 1 + random.below(2) }, () => ({
@@ -85,5 +89,6 @@ const planRequest = (random: Random): PlannedRequest => {
     unitPrice,
   }))
   const total = lines.reduce((sum, { quantity }) => sum + quantity * unitPrice, 0)
-  return { customer: { id: 'c-1', email: 'ada@example.com' }, currency: 'EUR', total, lines }
+  const currency = random.chance(0.05) ? unsupportedCurrency : 'EUR'
+  return { customer: { id: 'c-1', email: 'ada@example.com' }, currency, total, lines }
 }

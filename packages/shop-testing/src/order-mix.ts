@@ -16,12 +16,13 @@ interface Kind {
   readonly method?: string
   readonly sku?: string
   readonly unitPrice?: number
+  readonly currency?: string
   readonly cancelled?: boolean
   readonly endings: MixedOrder['endings']
 }
 
 const kinds = {
-  fulfilled: { share: 40, endings: ['fulfilled'] },
+  fulfilled: { share: 38, endings: ['fulfilled'] },
   free: { share: 2, unitPrice: 0, endings: ['fulfilled'] },
   declined: { share: 6, method: 'pm_card_chargeDeclined', endings: ['payment_declined'] },
   insufficientFunds: {
@@ -29,6 +30,9 @@ const kinds = {
     method: 'pm_card_chargeDeclinedInsufficientFunds',
     endings: ['payment_declined'],
   },
+  /** The simulated gateway rejects the currency, so it has no payment intent. */
+  rejectedTerms: { share: 1, currency: 'XDR', endings: ['payment_declined'] },
+  rejectedTermsCancelled: { share: 1, currency: 'XDR', cancelled: true, endings: ['customer', 'payment_declined'] },
   /** The stock does not suffice for all of them. */
   scarce: { share: 6, sku: 'scarce', endings: ['fulfilled', 'out_of_stock'] },
   soldOut: { share: 5, sku: 'sold-out', endings: ['out_of_stock'] },
@@ -64,13 +68,14 @@ const hundred = orderKinds.flatMap((kind) => Array<OrderKind>(kinds[kind].share)
 
 const mixedOrder = (index: number): MixedOrder => {
   const kind = hundred[(index * 37) % hundred.length] ?? 'fulfilled' // 37, so that the first orders have different kinds
-  const { method = 'pm_card_visa', sku = 'mug', unitPrice = 1_500, cancelled = false, endings }: Kind = kinds[kind]
+  const { method = 'pm_card_visa', sku = 'mug', unitPrice = 1_500, currency = 'EUR', ...rest }: Kind = kinds[kind]
+  const { cancelled = false, endings } = rest
   const lines = [
     { sku, quantity: 1 + (index % 2), unitPrice },
     { sku: 'tea', quantity: 1, unitPrice },
   ]
   const customer = { id: `customer-${index % 100}`, email: 'ada@example.com' }
-  return { kind, cancelled, endings, request: { customer, currency: 'EUR', lines, payment: { method } } }
+  return { kind, cancelled, endings, request: { customer, currency, lines, payment: { method } } }
 }
 
 const shuffled = <Item>(items: readonly Item[], random: () => number): Item[] =>

@@ -16,9 +16,9 @@ export const on =
     await test(harness)
   }
 
-/** A feature that the suite needs. @throws if the harness declares the feature but lacks it. */
-export const required = <Feature>(feature: Feature | undefined): Feature => {
-  if (feature === undefined) throw new Error('The harness lacks a feature that it declares.')
+/** A feature that a test needs. @throws if it is missing. */
+export const required = <Feature>(feature: Feature | null | undefined): Feature => {
+  if (feature === undefined || feature === null) throw new Error('The harness lacks a feature that it declares.')
   return feature
 }
 

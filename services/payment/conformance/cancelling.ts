@@ -1,14 +1,15 @@
 /** A cancellation is final: either nothing is ever captured, or the cancellation reports the capture. */
 import { on, required } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { anOrder, keysDeletedMs, type Suite, until, untilLedger } from './harness.ts'
+import { anOrder, entryOf, keysDeletedMs, type Suite, until, untilLedger } from './harness.ts'
 
 /** Enough races for each side to win some. */
 const races = 30
 
 export const cancelling = (suite: Suite) =>
   describe('cancel', () => {
-    const { methods, movesClock } = suite.features
+    const { methods, movesClock, rejectedTerms } = suite.features
+    const { slow } = methods
 
     it(
       'prevents a later charge',
@@ -19,6 +20,18 @@ export const cancelling = (suite: Suite) =>
         expect(await order.charge(harness.open(), methods.captured)).toEqual(cancelled)
         expect(await order.cancel(harness.open())).toEqual(cancelled)
         await untilLedger(gateway, order, { captured: 0, captures: 0, unconfirmed: [] })
+      }),
+    )
+
+    it.skipIf(rejectedTerms === null)(
+      'is complete without a payment intent if the gateway rejects the terms',
+      on(suite, async (harness) => {
+        const { amount, currency } = required(rejectedTerms)
+        const [gateway, order] = [harness.open(), anOrder(amount, currency)]
+        const cancelled = { status: 'cancelled', reference: null }
+        for (const at of [gateway, harness.open()]) expect(await order.cancel(at)).toEqual(cancelled)
+        expect(await order.charge(gateway, methods.captured)).toMatchObject({ status: 'declined', reference: null })
+        expect(await entryOf(gateway, order)).toBeUndefined()
       }),
     )
 
@@ -73,36 +86,33 @@ export const cancelling = (suite: Suite) =>
       }),
     )
 
-    if (methods.slow !== null) {
-      const { slow } = methods
-      it(
-        'throws OutcomeUnknown while a confirmation is being processed, and reports its outcome afterwards',
-        on(suite, async (harness) => {
-          const [gateway, order] = [harness.open(), anOrder()]
-          const unknown = { name: 'OutcomeUnknown', outage: false }
-          await expect(order.charge(gateway, slow, { signal: AbortSignal.abort() })).rejects.toMatchObject(unknown)
-          await expect(order.cancel(gateway)).rejects.toMatchObject(unknown)
-          await untilLedger(gateway, order, { captured: 0, processing: true })
-          harness.advance?.(60_000)
-          await until(() => order.lookup(gateway)).toMatchObject({ status: 'captured', amount: order.amount })
-          expect(await order.cancel(gateway)).toMatchObject({ status: 'captured', amount: order.amount })
-          await untilLedger(gateway, order, { captures: 1, processing: false })
-        }),
-      )
-    }
+    it.skipIf(slow === null)(
+      'throws OutcomeUnknown while a confirmation is being processed, and reports its outcome afterwards',
+      on(suite, async (harness) => {
+        const [gateway, order] = [harness.open(), anOrder()]
+        const unknown = { name: 'OutcomeUnknown', outage: false }
+        await expect(order.charge(gateway, required(slow), { signal: AbortSignal.abort() })).rejects.toMatchObject(
+          unknown,
+        )
+        await expect(order.cancel(gateway)).rejects.toMatchObject(unknown)
+        await untilLedger(gateway, order, { captured: 0, processing: true })
+        harness.advance?.(60_000)
+        await until(() => order.lookup(gateway)).toMatchObject({ status: 'captured', amount: order.amount })
+        expect(await order.cancel(gateway)).toMatchObject({ status: 'captured', amount: order.amount })
+        await untilLedger(gateway, order, { captures: 1, processing: false })
+      }),
+    )
 
-    if (movesClock) {
-      it(
-        'cancels the stored object after the gateway has deleted its keys',
-        on(suite, async (harness) => {
-          const [gateway, order] = [harness.open(), anOrder()]
-          const cancelLater = async () => {
-            required(harness.advance)(keysDeletedMs)
-            expect(await order.cancel(gateway)).toEqual({ status: 'cancelled', reference: order.reference() })
-          }
-          const outcome = await order.charge(gateway, methods.captured, { beforeConfirmed: cancelLater })
-          expect(outcome).toEqual({ status: 'cancelled', reference: order.reference() })
-        }),
-      )
-    }
+    it.skipIf(!movesClock)(
+      'cancels the stored object after the gateway has deleted its keys',
+      on(suite, async (harness) => {
+        const [gateway, order] = [harness.open(), anOrder()]
+        const cancelLater = async () => {
+          required(harness.advance)(keysDeletedMs)
+          expect(await order.cancel(gateway)).toEqual({ status: 'cancelled', reference: order.reference() })
+        }
+        const outcome = await order.charge(gateway, methods.captured, { beforeConfirmed: cancelLater })
+        expect(outcome).toEqual({ status: 'cancelled', reference: order.reference() })
+      }),
+    )
   })

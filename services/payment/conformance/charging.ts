@@ -5,7 +5,8 @@ import { anOrder, entryOf, keysDeletedMs, type Suite, untilLedger } from './harn
 
 export const charging = (suite: Suite) =>
   describe('charge', () => {
-    const { methods, movesClock } = suite.features
+    const { methods, movesClock, rejectedTerms } = suite.features
+    const { responseLost } = methods
 
     it.each([
       [4_500, 'EUR'],
@@ -57,6 +58,25 @@ export const charging = (suite: Suite) =>
     )
 
     it(
+      'confirms the payment intent to which permission is given, not the one that it has offered',
+      on(suite, async (harness) => {
+        const [gateway, order, other] = [harness.open(), anOrder(), anOrder()]
+        const offered: string[] = []
+        const keep = async (reference: string) => {
+          offered.push(reference)
+          return null
+        }
+        await gateway.charge({ ...other, method: methods.captured }, keep, neverAborted)
+        const [reference = expect.fail('No payment intent was offered.')] = offered
+        const permit = async () => ({ reference, attempt: 1 })
+        const charged = await gateway.charge({ ...order, method: methods.captured }, permit, neverAborted)
+        expect(charged).toMatchObject({ status: 'captured', reference })
+        await untilLedger(gateway, other, { captured: other.amount, captures: 1 })
+        await untilLedger(gateway, order, { captured: 0, captures: 0 })
+      }),
+    )
+
+    it(
       'captures once if it is repeated, also by another process',
       on(suite, async (harness) => {
         const order = anOrder()
@@ -97,28 +117,53 @@ export const charging = (suite: Suite) =>
       })(),
     )
 
-    if (methods.responseLost !== null) {
-      const { responseLost } = methods
-      it(
-        'looks up the outcome if the response is lost',
-        on(suite, async (harness) => {
-          const [gateway, order] = [harness.open(), anOrder()]
-          expect(await order.charge(gateway, responseLost)).toMatchObject({ status: 'captured', amount: order.amount })
-          await untilLedger(gateway, order, { captured: order.amount, captures: 1 })
-        }),
-      )
-    }
+    it(
+      'returns a decline also to a worker that has permission but has not confirmed yet',
+      on(suite, async (harness) => {
+        const [gateway, order] = [harness.open(), anOrder()]
+        const { method, code } = methods.declined
+        const declined = { status: 'declined', reference: expect.any(String), code }
+        const decline = async () => expect(await order.charge(harness.open(), method)).toEqual(declined)
+        expect(await order.charge(gateway, methods.captured, { beforeConfirmed: decline })).toEqual(declined)
+        await untilLedger(gateway, order, { captured: 0, captures: 0 })
+      }),
+    )
 
-    if (movesClock) {
-      it(
-        'confirms the payment intent that was stored first after the gateway has deleted its keys',
-        on(suite, async (harness) => {
-          const [gateway, order] = [harness.open(), anOrder()]
-          const first = await order.charge(gateway, methods.captured)
-          required(harness.advance)(keysDeletedMs)
-          expect(await order.charge(gateway, methods.captured)).toEqual(first)
-          await untilLedger(gateway, order, { captured: order.amount, captures: 1 })
-        }),
-      )
-    }
+    it.skipIf(rejectedTerms === null)(
+      'declines terms that the gateway rejects, without a payment intent',
+      on(suite, async (harness) => {
+        const { amount, currency, code } = required(rejectedTerms)
+        const [gateway, order] = [harness.open(), anOrder(amount, currency)]
+        for (const at of [gateway, harness.open()])
+          expect(await order.charge(at, methods.captured)).toEqual({ status: 'declined', reference: null, code })
+        expect(order.reference()).toBeNull()
+        expect(await order.cancel(gateway)).toEqual({ status: 'cancelled', reference: null })
+        expect(await entryOf(gateway, order)).toBeUndefined()
+      }),
+    )
+
+    it.skipIf(responseLost === null)(
+      'looks up the outcome if the response is lost',
+      on(suite, async (harness) => {
+        const [gateway, order] = [harness.open(), anOrder()]
+        const charged = await order.charge(gateway, required(responseLost))
+        expect(charged).toMatchObject({ status: 'captured', amount: order.amount })
+        await untilLedger(gateway, order, { captured: order.amount, captures: 1 })
+      }),
+    )
+
+    it.skipIf(!movesClock)(
+      'confirms the payment intent that was stored first after the gateway has deleted its keys',
+      on(suite, async (harness) => {
+        const [gateway, order] = [harness.open(), anOrder()]
+        const first = await order.charge(gateway, methods.captured)
+        required(harness.advance)(keysDeletedMs)
+        const unconfirmed: string[] = []
+        const beforeStored = async (offered: string) => {
+          if (offered !== order.reference()) unconfirmed.push(offered)
+        }
+        expect(await order.charge(gateway, methods.captured, { beforeStored })).toEqual(first)
+        await untilLedger(gateway, order, { captured: order.amount, captures: 1, unconfirmed })
+      }),
+    )
   })

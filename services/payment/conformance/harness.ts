@@ -26,13 +26,13 @@ export interface TestMethods {
   readonly refundFailsTwice: string | null
 }
 
-/** The features of the gateway, or of the harness around it. Tests of missing features are omitted. */
+/** The features of the gateway, or of the harness around it. Tests of missing features are reported as skipped. */
 export interface GatewayFeatures {
   readonly methods: TestMethods
+  /** An amount and a currency that the gateway permanently rejects, and the code of the decline. Null if it accepts all. */
+  readonly rejectedTerms: { readonly amount: number; readonly currency: string; readonly code: string } | null
   /** The harness can move the gateway's clock. Otherwise the expiry of keys is not tested. */
   readonly movesClock: boolean
-  /** The harness can disconnect the gateway. */
-  readonly cutsOff: boolean
 }
 
 export interface GatewayHarness extends AsyncDisposable {
@@ -41,10 +41,11 @@ export interface GatewayHarness extends AsyncDisposable {
   /** Moves the gateway's clock forward. Required with `movesClock`. */
   readonly advance?: (ms: number) => void
   /**
-   * Until `reconnect` is called, calls get no response, or are rejected with this Retry-After. Required with `cutsOff`.
+   * Disconnects the gateway, for example by a proxy between it and the adapter. Until `reconnect` is called, calls get no response,
+   * or are rejected with this Retry-After.
    */
-  readonly cutOff?: (retryAfterMs?: number) => void
-  readonly reconnect?: () => void
+  cutOff(retryAfterMs?: number): void
+  reconnect(): void
 }
 
 export interface Suite {

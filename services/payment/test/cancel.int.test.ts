@@ -1,4 +1,4 @@
-import { type Message, newOrderId } from '@quadrille/events'
+import { type DataOf, type Message, newOrderId } from '@quadrille/events'
 import { afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { OutcomeUnknown } from '../src/gateway/gateway.ts'
 import { audit } from './audit.ts'
@@ -23,8 +23,11 @@ afterEach(async () => {
   }
 })
 
-const placedAndCancelled = async (method: string): Promise<[charge: Message, cancelCharge: Message]> => {
-  const orderId = await world.place(method)
+const placedAndCancelled = async (
+  method: string,
+  details?: Partial<DataOf<'OrderPlaced'>>,
+): Promise<[charge: Message, cancelCharge: Message]> => {
+  const orderId = await world.place(method, details)
   await world.cancel(orderId)
   return [world.take(), world.take()]
 }
@@ -43,6 +46,17 @@ describe('a cancellation', () => {
     expect(world.published).toEqual([])
     await world.worker().perform(cancelCharge)
     expect(world.published).toEqual(['PaymentVoided'])
+  })
+
+  it('voids a charge whose terms the gateway rejects, in any order of the tasks', async () => {
+    for (const chargesFirst of [true, false]) {
+      const [charge, cancelCharge] = await placedAndCancelled('pm_card_visa', { currency: 'XDR' })
+      for (const task of chargesFirst ? [charge, cancelCharge] : [cancelCharge, charge])
+        await world.worker().perform(task)
+    }
+    expect(world.published).toEqual(['PaymentVoided', 'PaymentVoided'])
+    const references = await world.database.query('select distinct gateway_reference from payment')
+    expect(references).toEqual([{ gateway_reference: null }])
   })
 
   it('leaves a tombstone if it arrives before OrderPlaced', async () => {

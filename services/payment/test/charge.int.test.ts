@@ -111,6 +111,33 @@ describe('a charge', () => {
   })
 })
 
+describe('a charge whose terms the gateway rejects', () => {
+  const rejected = { currency: 'XDR' }
+  const stored = () => world.database.query('select status, code, gateway_reference, attempts from payment')
+
+  it('is declined with the code of the gateway, without a payment intent', async () => {
+    await world.place('pm_card_visa', rejected)
+    const task = world.take()
+    await world.worker().perform(task)
+    await world.worker().perform(task)
+    expect(world.published).toEqual(['PaymentDeclined'])
+    const declined = { status: 'declined', code: 'currency_not_supported', gateway_reference: null, attempts: 0 }
+    expect(await stored()).toEqual([declined])
+    expect(await ledger()).toMatchObject({ objects: 0 })
+    expect(await audit(world.database)).toEqual([])
+  })
+
+  it('is looked up if an earlier attempt has charged it', async () => {
+    await world.place('pm_card_visa')
+    const task = world.take()
+    await world.worker().performAndCrash(task)
+    if (task.type !== 'Charge') throw new Error(`${task.type} is not a charge.`)
+    await world.worker().perform({ ...task, data: { ...task.data, ...rejected } })
+    expect(world.published).toEqual(['PaymentProcessed'])
+    expect(await audit(world.database)).toEqual([])
+  })
+})
+
 describe('a repeated charge', () => {
   it.each(['pm_card_visa', 'pm_sim_timeout_then_charged', 'pm_card_chargeDeclined'])(
     'captures once if three workers run it concurrently (%s)',

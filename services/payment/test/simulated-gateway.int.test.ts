@@ -17,6 +17,8 @@ const methods = {
   refundFailsTwice: 'pm_sim_refund_flaky',
 }
 
+const rejectedTerms = { amount: 4_500, currency: 'XDR', code: 'currency_not_supported' }
+
 let migrated: MigratedDatabase
 beforeAll(async () => {
   migrated = await openMigratedDatabase(inject('postgresUrl'), payment.migrations)
@@ -48,4 +50,4 @@ const makeHarness = async (): Promise<GatewayHarness> => {
   }
 }
 
-gatewayConformance('the simulated gateway', { features: { methods, movesClock: true, cutsOff: true }, makeHarness })
+gatewayConformance('the simulated gateway', { features: { methods, rejectedTerms, movesClock: true }, makeHarness })

@@ -1,9 +1,7 @@
 /** Captures: money that the gateway has taken. Every capture is stored and published, in every state of the payment. */
 import { type DataOf, type Draft, draft } from '@quadrille/events'
 import type { Captured, WithoutCapture } from './payment.ts'
-
-/** Stored as the gateway reference of an order with a total of 0, which is captured without a call to the gateway. */
-const zeroTotalReference = 'none'
+import { noReference } from './reference.ts'
 
 type Capture = Omit<DataOf<'ChargeSucceeded'>, 'orderId'>
 
@@ -20,7 +18,7 @@ export const toCaptured = (payment: WithoutCapture, { amount, currency, gatewayR
 
 /** Captures an order with a total of 0 at once, without a call to the gateway. */
 export const captureZeroTotal = (payment: WithoutCapture): Captured =>
-  toCaptured(payment, { amount: 0, currency: payment.currency, gatewayReference: zeroTotalReference })
+  toCaptured(payment, { amount: 0, currency: payment.currency, gatewayReference: noReference })
 
 export const draftPaymentProcessed = ({
   orderId,

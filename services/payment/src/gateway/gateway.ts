@@ -10,6 +10,8 @@
  * - **Business outcomes are return values, and final.** They include a decline and a refused refund. If the outcome is
  * not known yet, the call throws OutcomeUnknown, and the caller repeats it later.
  * - **A cancellation and a charge can be concurrent.** One of them takes effect, and both callers get this outcome.
+ * - **Rejected terms are a business outcome.** If a gateway permanently rejects an amount or a currency, a charge is declined and
+ * a cancellation is complete, both without a reference. Thrown errors would be retried without end.
  *
  * The tests cover no time limits. An adapter must end each call that the gateway does not answer, and throw OutcomeUnknown.
  */
@@ -20,7 +22,8 @@ export interface Gateway extends Ledger {
    * Charges an order: finds or creates the payment intent, lets `begin` store its reference, and confirms it. If the
    * response is lost, it looks up the outcome. `signal` ends the wait for a slow gateway, but not the gateway's work.
    * @throws {OutcomeUnknown} even if nothing was captured yet, because an unanswered confirmation may still arrive.
-   * @throws {RangeError} if the amount is not chargeable (see Terms). Nothing is created.
+   * @throws {RangeError} if the amount is not chargeable (see Terms). Nothing is created. If the gateway rejects an amount that
+   * is chargeable, for example because it is below the gateway's minimum, the outcome is RejectedTerms.
    */
   charge(request: ChargeRequest, begin: BeginAttempt, signal: AbortSignal): Promise<ChargeOutcome>
 
@@ -29,10 +32,11 @@ export interface Gateway extends Ledger {
 
   /**
    * Ensures that the order is never captured, or reports that it was. If no reference is known, it finds or creates the
-   * payment intent and cancels it, so that no worker with this reference can confirm it.
+   * payment intent and cancels it, so that no worker with this reference can confirm it. If there is no payment intent and the
+   * gateway rejects the terms, it returns NeverCreated.
    * @throws {OutcomeUnknown} while the gateway processes a confirmation, whose outcome is not known yet.
    */
-  cancel(request: CancelRequest): Promise<Captured | Cancelled>
+  cancel(request: CancelRequest): Promise<Captured | Cancelled | NeverCreated>
 
   /**
    * Refunds the whole captured amount once, however often it is called. A refusal is final for its round. A new round is
@@ -135,6 +139,22 @@ interface Cancelled {
   readonly reference: string
 }
 
+/**
+ * The gateway permanently rejects the terms when a payment intent is to be created: the same request would be rejected tomorrow. An
+ * example is an unsupported currency. A failed login, a rate limit or a bug of the adapter is no such rejection. `code` is the reason.
+ */
+interface RejectedTerms {
+  readonly status: 'declined'
+  readonly reference: null
+  readonly code: string
+}
+
+/** The gateway has no payment intent for the order, and permanently rejects the terms. So nothing can be captured. */
+interface NeverCreated {
+  readonly status: 'cancelled'
+  readonly reference: null
+}
+
 /** `begin` denied permission, so this call confirmed nothing. */
 interface Stopped {
   readonly status: 'stopped'
@@ -151,15 +171,15 @@ interface Processing {
   readonly reference: string
 }
 
-export type ChargeOutcome = Captured | Declined | Cancelled | Stopped
+export type ChargeOutcome = Captured | Declined | RejectedTerms | Cancelled | Stopped
 export type IntentStatus = Captured | Declined | Cancelled | Unconfirmed | Processing
 export type RefundOutcome = { readonly status: 'refunded' } | { readonly status: 'refused'; readonly code: string }
 
 /**
- * The gateway may or may not have carried out the request. `outage` is true if the gateway does not respond at all. If
- * calls for many orders in a row fail in this way, tasks wait until the gateway responds again. By default it is false:
- * the gateway has responded with a failure or with "still processing". `retryAfterMs` is the delay that the gateway
- * requested, for example by a rate limit.
+ * The gateway may or may not have carried out the request. `outage` is true if the failure is not about this order: no response, a
+ * rejection by a rate limit or by overload, or a rejected login. If calls for many orders in a row fail in this way, tasks wait until
+ * the gateway responds again. By default it is false: the gateway has responded with a failure or with "still processing".
+ * `retryAfterMs` is the delay that the gateway requested, for example by a rate limit.
  */
 export class OutcomeUnknown extends TaskError {
   override readonly name = 'OutcomeUnknown'

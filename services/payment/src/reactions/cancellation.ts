@@ -2,6 +2,7 @@
 import { type DataOf, draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import { type Cancelling, newPayment } from '../domain/payment.ts'
+import { intentReference } from '../domain/reference.ts'
 import { startRefund } from '../domain/refund.ts'
 import { olderDatabase } from './older-database.ts'
 import { type DecisionFor, reaction } from './reaction.ts'
@@ -54,7 +55,7 @@ export const chargeCancelled = reaction('ChargeCancelled', (payment, { data: { o
     throw olderDatabase(`The charge of order ${orderId} is cancelled, but no cancellation of the order is known.`)
   if (payment.status !== 'cancelling') return nothing
   return {
-    state: { ...payment, status: 'voided', gatewayReference },
+    state: { ...payment, status: 'voided', gatewayReference: intentReference(gatewayReference) },
     events: [draft('PaymentVoided', { orderId })],
   }
 })

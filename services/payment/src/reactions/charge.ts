@@ -3,6 +3,7 @@ import { declineCategory, draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import { captureZeroTotal, draftPaymentProcessed, toCaptured } from '../domain/capture.ts'
 import { hasCapture, isCancelled, newPayment } from '../domain/payment.ts'
+import { intentReference } from '../domain/reference.ts'
 import { startRefund } from '../domain/refund.ts'
 import { reaction } from './reaction.ts'
 
@@ -37,8 +38,9 @@ export const chargeSucceeded = reaction('ChargeSucceeded', (existing, { data }) 
 export const chargeDeclined = reaction('ChargeDeclined', (payment, { data }) => {
   // While a cancellation is pending, the outcome of CancelCharge answers it. A capture is never replaced by a decline.
   if (payment?.status !== 'pending') return nothing
-  const { gatewayReference, code } = data
+  const { code } = data
   const { orderId, amount, currency } = payment
+  const gatewayReference = intentReference(data.gatewayReference) ?? payment.gatewayReference
   const category = declineCategory(code)
   return {
     state: { ...payment, status: 'declined', gatewayReference, cancelled: false, code },

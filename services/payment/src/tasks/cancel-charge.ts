@@ -1,5 +1,6 @@
 import { draft } from '@quadrille/events'
 import { noCallMade } from '@quadrille/service'
+import { noReference } from '../domain/reference.ts'
 import type { Ports } from './ports.ts'
 import { task } from './task.ts'
 
@@ -13,7 +14,7 @@ export const cancelCharge = ({ payments, gateway }: Ports) =>
     // It has its outcome, or a restored database lacks the cancellation: then OrderCancelled comes again, and requests this task again.
     if (payment?.status !== 'cancelling') return noCallMade
     const outcome = await gateway.cancel({ orderId, amount, currency, reference: payment.gatewayReference })
-    const gatewayReference = outcome.reference
+    const gatewayReference = outcome.reference ?? noReference
     switch (outcome.status) {
       case 'captured':
         return draft('ChargeSucceeded', {

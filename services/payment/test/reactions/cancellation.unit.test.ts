@@ -70,6 +70,12 @@ describe('ChargeCancelled', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided, events: [paymentVoided] })
   })
 
+  it('given a cancelled order without a payment intent, stores no reference', () => {
+    const message = aMessage('ChargeCancelled', { orderId, gatewayReference: 'none' })
+    const state = { ...given.tombstone, status: 'voided' }
+    expect(chargeCancelled(given.tombstone, message, noon)).toEqual({ state, events: [paymentVoided] })
+  })
+
   it.each([given.captured, given.declined, given.voided, given.refunding, given.refundFailed, given.refunded])(
     'if late or a duplicate, does nothing (%#)',
     (payment) => {

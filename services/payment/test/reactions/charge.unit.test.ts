@@ -97,6 +97,15 @@ describe('ChargeDeclined', () => {
     })
   })
 
+  it.each([given.pending, given.notBegun])(
+    'without a payment intent, keeps the reference $gatewayReference of the payment',
+    (payment) => {
+      const message = aMessage('ChargeDeclined', { orderId, gatewayReference: 'none', code: 'amount_too_small' })
+      const declined = { ...payment, status: 'declined', cancelled: false, code: 'amount_too_small' }
+      expect(chargeDeclined(payment, message, noon)).toMatchObject({ state: declined })
+    },
+  )
+
   it('given an order that was cancelled meanwhile, publishes nothing, because CancelCharge answers', () => {
     expect(react(given.cancelling)).toEqual({})
   })

@@ -1,6 +1,9 @@
 /** Bugs in the requests to the payment gateway and their idempotency keys. */
 import { edit, type PlantedBug } from '../bug.ts'
 
+const simulatedGateway = 'services/payment/src/gateway/simulated/gateway.ts'
+const conformance = 'services/payment/test/simulated-gateway.int.test.ts'
+
 export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: 'cancel the charge found by idempotency key instead of the stored one',
@@ -43,5 +46,75 @@ export const gatewayBugs: readonly PlantedBug[] = [
     file: 'services/payment/test/refund.int.test.ts',
     test: 'is requested under another key',
     failure: 'The gateway failed to refund',
+  },
+  {
+    name: 'decline an order whose earlier attempt was captured',
+    edits: [
+      edit(
+        'services/payment/src/tasks/charge.ts',
+        'if (payment?.gatewayReference) return',
+        "if (outcome.status === 'stopped' && payment?.gatewayReference) return",
+      ),
+    ],
+    file: 'services/payment/test/charge.int.test.ts',
+    test: 'is looked up if an earlier attempt has charged it',
+    failure: "expected [ 'PaymentDeclined' ] to deeply equal [ 'PaymentProcessed' ]",
+  },
+  {
+    name: 'an adapter throws the rejection of the terms',
+    edits: [
+      edit(
+        simulatedGateway,
+        "if (code !== null) return { status: 'declined', reference: null, code }",
+        'if (code !== null) throw new RangeError(code)',
+      ),
+    ],
+    file: conformance,
+    test: 'declines terms that the gateway rejects',
+    failure: 'RangeError: currency_not_supported',
+  },
+  {
+    name: 'an adapter confirms the payment intent that it has offered',
+    edits: [
+      edit(
+        simulatedGateway,
+        'const permission = await begin(await findOrCreate(terms))',
+        'const offered = await findOrCreate(terms); const given = await begin(offered); const permission = given && { ...given, reference: offered }',
+      ),
+    ],
+    file: conformance,
+    test: 'confirms the payment intent to which permission is given',
+    failure: "to match object { status: 'captured'",
+  },
+  {
+    name: 'an adapter looks up a decline only before it asks for permission',
+    edits: [
+      edit(
+        simulatedGateway,
+        'const permission = await begin(await findOrCreate(terms))',
+        "const offered = await findOrCreate(terms); const { answer } = await lookUp(offered); if (answer.status === 'declined') return answer; const permission = await begin(offered)",
+      ),
+      edit(
+        'services/payment/src/gateway/simulated/operations.ts',
+        "if (intent.status !== 'unconfirmed') return {",
+        "if (intent.status !== 'unconfirmed' && intent.status !== 'declined') return {",
+      ),
+    ],
+    file: conformance,
+    test: 'returns a decline also to a worker that has permission',
+    failure: "expected { status: 'captured',",
+  },
+  {
+    name: 'a ledger has only the first payment intent of an order',
+    edits: [
+      edit(
+        'services/payment/src/gateway/simulated/intent-table.ts',
+        'from gateway.intent where $',
+        'from (select distinct on (order_id) * from gateway.intent order by order_id, created_at) as first where $',
+      ),
+    ],
+    file: conformance,
+    test: 'confirms the payment intent that was stored first after',
+    failure: 'expected { …(8) } to match object',
   },
 ]

@@ -14,6 +14,7 @@ import { confirmKey, createKey, refundKey } from '../keys.ts'
 import { readEntries } from './intent-table.ts'
 import { openIntents } from './intents.ts'
 import { cancel, confirm, type OperationResult, read, refund } from './operations.ts'
+import { rejectionOf } from './terms.ts'
 
 export interface SimulatedGatewayOptions {
   /** The schema `gateway` of this database holds the ledger. */
@@ -86,6 +87,8 @@ export const simulatedGateway = ({
   return {
     charge: async ({ method, ...terms }, begin, signal) => {
       throwIfOutage('charge')
+      const code = rejectionOf(terms)
+      if (code !== null) return { status: 'declined', reference: null, code }
       const permission = await begin(await findOrCreate(terms))
       if (!permission) return { status: 'stopped' }
       const intent = await untilProcessed(await confirmOrLookUp(permission, method), signal)
@@ -100,6 +103,7 @@ export const simulatedGateway = ({
 
     cancel: async ({ reference: stored, ...terms }) => {
       throwIfOutage('cancel')
+      if (stored === null && rejectionOf(terms) !== null) return { status: 'cancelled', reference: null }
       const reference = stored ?? (await findOrCreate(terms))
       const { answer } = await intents.call({ reference, operation: cancel })
       if (answer.status === 'processing')
