@@ -16,6 +16,7 @@ const features = {
     slow: 'pm_sim_slow',
     refundRefused: { method: 'pm_card_refundFail', code: 'expired_or_canceled_card' },
     refundFailsTwice: null,
+    refundSlow: null,
   },
   rejectedTerms: { amount: 4_500, currency: unsupportedCurrency, code: 'currency_not_supported' },
   movesClock: false,

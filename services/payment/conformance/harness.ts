@@ -24,6 +24,8 @@ export interface TestMethods {
   readonly refundRefused: { readonly method: string; readonly code: string } | null
   /** Captured; the first two refunds get a server error and have no effect, the third succeeds. */
   readonly refundFailsTwice: string | null
+  /** Captured; a refund is pending for a few seconds, and then succeeds. */
+  readonly refundSlow: string | null
 }
 
 /** The features of the gateway, or of the harness around it. Tests of missing features are reported as skipped. */

@@ -1,7 +1,7 @@
 /** A capture is refunded once, by its whole amount. */
 import { on, required } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { anOrder, type GatewayHarness, keysDeletedMs, type Suite, untilLedger } from './harness.ts'
+import { anOrder, type GatewayHarness, keysDeletedMs, type Suite, until, untilLedger } from './harness.ts'
 
 const aCapturedOrder = async (harness: GatewayHarness, method: string) => {
   const order = anOrder()
@@ -12,7 +12,7 @@ const aCapturedOrder = async (harness: GatewayHarness, method: string) => {
 export const refunding = (suite: Suite) =>
   describe('refund', () => {
     const { methods, movesClock } = suite.features
-    const { refundRefused, refundFailsTwice } = methods
+    const { refundRefused, refundFailsTwice, refundSlow } = methods
     const unknown = { name: 'OutcomeUnknown', outage: false }
 
     it(
@@ -64,6 +64,23 @@ export const refunding = (suite: Suite) =>
         for (const attempt of [1, 1, 1, 2])
           await expect(order.refund(harness.open(), { attempt })).rejects.toMatchObject(unknown)
         expect(await order.refund(gateway, { attempt: 3 })).toEqual({ status: 'refunded' })
+        await untilLedger(gateway, order, { refunded: order.amount, refunds: 1 })
+      }),
+    )
+
+    it.skipIf(refundSlow === null)(
+      'throws OutcomeUnknown while a refund is pending, and a later attempt finds this refund',
+      on(suite, async (harness) => {
+        const [gateway, order] = [harness.open(), await aCapturedOrder(harness, required(refundSlow))]
+        for (const attempt of [1, 1, 2])
+          await expect(order.refund(harness.open(), { attempt })).rejects.toMatchObject(unknown)
+        harness.advance?.(60_000)
+        let attempt = 2
+        const retry = () => {
+          attempt += 1
+          return order.refund(gateway, { attempt })
+        }
+        await until(retry).toEqual({ status: 'refunded' })
         await untilLedger(gateway, order, { refunded: order.amount, refunds: 1 })
       }),
     )

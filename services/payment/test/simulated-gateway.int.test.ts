@@ -15,6 +15,7 @@ const methods = {
   slow: 'pm_sim_slow',
   refundRefused: { method: 'pm_card_refundFail', code: 'expired_or_canceled_card' },
   refundFailsTwice: 'pm_sim_refund_flaky',
+  refundSlow: 'pm_sim_refund_slow',
 }
 
 const rejectedTerms = { amount: 4_500, currency: 'XDR', code: 'currency_not_supported' }

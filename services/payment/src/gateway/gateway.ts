@@ -41,7 +41,8 @@ export interface Gateway extends Ledger {
   /**
    * Refunds the whole captured amount once, however often it is called. A refusal is final for its round. A new round is
    * a new request.
-   * @throws {OutcomeUnknown} if it is unknown whether the refund was made. A later attempt in the same round resolves it.
+   * @throws {OutcomeUnknown} if it is unknown whether the refund was made, or while it is pending at the gateway. A later attempt in
+   * the same round finds this refund, and does not make another.
    */
   refund(request: RefundRequest): Promise<RefundOutcome>
 }

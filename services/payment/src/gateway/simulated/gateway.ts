@@ -115,6 +115,7 @@ export const simulatedGateway = ({
       throwIfOutage('refund')
       const key = refundKey(reference, round, attempt)
       const { answer } = await intents.call({ reference, operation: refund, key })
+      if (answer.status === 'pending') throw new OutcomeUnknown(`The refund of ${reference} is pending.`)
       if (answer.status !== 'failed') return answer
       onError({ operation: 'refund', kind: 'server_error' })
       throw new OutcomeUnknown(`The gateway failed to refund ${reference}.`)

@@ -4,8 +4,8 @@ import type { IntentStatus, RefundOutcome } from '../gateway.ts'
 /** How long a gateway keeps an idempotency key, ms. */
 export const keyLifetimeMs = 24 * 3_600_000
 
-/** The response to a call. `failed` is a 500. */
-export type Answer = IntentStatus | RefundOutcome | { readonly status: 'failed' }
+/** The response to a call. `failed` is a 500, and `pending` is that of a refund. */
+export type Answer = IntentStatus | RefundOutcome | { readonly status: 'failed' | 'pending' }
 
 export interface Intent {
   readonly reference: string
@@ -17,7 +17,7 @@ export interface Intent {
   readonly method: string | null
   readonly declineCode: string | null
   readonly confirmations: number
-  /** When the processing ends. Null if it is not being processed. */
+  /** When the processing of the confirmation or of the refund ends. Null if there was none. */
   readonly dueAt: Date | null
   readonly captured: number
   readonly refunded: number

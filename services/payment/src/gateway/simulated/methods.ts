@@ -14,6 +14,8 @@ export interface Method {
   readonly refusesRefund?: string
   /** The number of refunds that fail with a 500, without an effect, before one succeeds. Only without `failures`. */
   readonly refundFailures?: number
+  /** How long a refund is pending. Only without `processingMs`. */
+  readonly refundPendingMs?: number
 }
 
 const methods: Readonly<Record<string, Method>> = {
@@ -24,6 +26,7 @@ const methods: Readonly<Record<string, Method>> = {
   pm_sim_timeout_then_charged: { losesAnswer: true },
   pm_sim_flaky: { failures: 2 },
   pm_sim_refund_flaky: { refundFailures: 2 },
+  pm_sim_refund_slow: { refundPendingMs: 2_000 },
   pm_sim_down: { failures: Number.POSITIVE_INFINITY },
   pm_sim_slow: { processingMs: 2_000 },
   pm_sim_half_second: { processingMs: 500 },

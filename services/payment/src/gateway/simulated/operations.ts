@@ -17,6 +17,11 @@ export interface Failed {
   readonly status: 'failed'
 }
 
+/** The refund is being processed. */
+export interface Pending {
+  readonly status: 'pending'
+}
+
 export type Confirmed = IntentStatus | Failed
 
 /**
@@ -47,14 +52,16 @@ export const cancel: Operation<IntentStatus> = (intent) => {
 
 export const read: Operation<IntentStatus> = (intent) => ({ intent, answer: intentStatusOf(intent) })
 
-/** Refunds the captured amount, unless it was refunded before. */
-export const refund: Operation<RefundOutcome | Failed> = (intent) => {
+/** Refunds the captured amount, unless it was refunded before. While a refund is pending, there is no second one. */
+export const refund: Operation<RefundOutcome | Failed | Pending> = (intent, now) => {
   if (intent.status !== 'captured') return { intent, answer: { status: 'refused', code: 'not_captured' } }
   if (intent.refunded === intent.captured) return { intent, answer: { status: 'refunded' } }
-  const { refusesRefund, refundFailures = 0 } = methodOf(intent.method ?? '')
+  const { refusesRefund, refundFailures = 0, refundPendingMs = 0 } = methodOf(intent.method ?? '')
   const failures = Object.values(intent.answers).filter(({ answer }) => answer.status === 'failed').length
   if (failures < refundFailures) return { intent, answer: { status: 'failed' } }
   if (refusesRefund !== undefined) return { intent, answer: { status: 'refused', code: refusesRefund } }
+  const dueAt = intent.dueAt ?? new Date(now.getTime() + refundPendingMs)
+  if (dueAt > now) return { intent: { ...intent, dueAt }, answer: { status: 'pending' } }
   return {
     intent: { ...intent, refunded: intent.captured, refundCount: intent.refundCount + 1 },
     answer: { status: 'refunded' },
