@@ -31,7 +31,7 @@ export const ChargeSucceeded = internal(
 )
 
 export const ChargeDeclined = internal('ChargeDeclined', z.object({ orderId, gatewayReference, code }), {
-  summary: 'the issuer declined the charge',
+  summary: 'the issuer or the gateway declined the charge',
   identity: ({ gatewayReference }) => gatewayReference,
 })
 

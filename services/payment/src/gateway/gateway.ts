@@ -142,7 +142,7 @@ interface Cancelled {
 
 /**
  * The gateway permanently rejects the terms when a payment intent is to be created: the same request would be rejected tomorrow. An
- * example is an unsupported currency. A failed login, a rate limit or a bug of the adapter is no such rejection. `code` is the reason.
+ * example is an unsupported currency. A rejected login, a rate limit or a bug of the adapter does not count. `code` is the reason.
  */
 interface RejectedTerms {
   readonly status: 'declined'
