@@ -122,7 +122,8 @@ const checkCauses = (service: ServiceModel): string[] => {
   ]
 }
 
-const checkCompensations = (service: ServiceModel): string[] =>
+/** The violations of `compensates` in the model of one service, one sentence each. */
+export const checkCompensations = (service: ServiceModel): string[] =>
   (service.compensates ?? [])
     .filter((type) => ![...service.consumes, ...tasksOf(service)].includes(type))
     .map((type) => `${service.name} lists ${type} under compensates, but neither consumes it nor has it as a task.`)

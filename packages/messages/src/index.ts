@@ -1,6 +1,6 @@
 /** The kit of a language: definition, versions, sealing and encoding of messages, and the model of a choreography. */
 export { messagesAtMost } from './causality.ts'
-export { checkChoreography } from './check-choreography.ts'
+export { checkChoreography, checkCompensations } from './check-choreography.ts'
 export { checkLifecycle } from './check-lifecycle.ts'
 export { checkServiceNames } from './check-names.ts'
 export {

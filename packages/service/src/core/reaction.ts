@@ -66,12 +66,15 @@ export type Reaction<State, Handles extends Message = Message, Decides = Decisio
   react(state: State, message: Handles, now: Date): Decides
 }['react']
 
-/** The reaction of a service to messages of one type. */
-export type ReactionOf<L extends Language, Model extends ServiceModel, State, Type extends string> = Reaction<
-  State,
-  MessageOf<L, Type>,
-  DecisionOf<L, Model, State, Type>
->
+/**
+ * The reaction of a service to messages of one type. Not a method, unlike `Reaction`: it must accept each state that the tables
+ * load, undefined too.
+ */
+export type ReactionOf<L extends Language, Model extends ServiceModel, State, Type extends string> = (
+  state: State,
+  message: MessageOf<L, Type>,
+  now: Date,
+) => DecisionOf<L, Model, State, Type>
 
 /** All reactions of a service: one for each message that it handles. */
 export type Reactions<L extends Language, Model extends ServiceModel, State> = {

@@ -2,6 +2,7 @@
 import {
   type AnswerIn,
   type AskedIn,
+  checkCompensations,
   checkServiceNames,
   type Draft,
   type DraftIn,
@@ -10,6 +11,7 @@ import {
   type MessageIn,
   type ServiceModel,
   type TraceContext,
+  type TypeIn,
 } from '@quadrille/messages'
 import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
 import type { Logger } from 'pino'
@@ -185,14 +187,21 @@ type WithWire<L extends Language, Model extends ServiceModel, State, Config> =
 
 /**
  * Defines a service. The compiler checks it against its model: it has a reaction for each message that it handles,
- * and a task for each type of task. Both send only messages that the model lists.
- * @throws {Error} for a name in the model that services, work queues or fanouts may not have.
+ * and a task for each type of task. Both send only messages that the model lists. The model names only messages and questions of
+ * the language.
+ * @throws {Error} for a name in the model that services, work queues or fanouts may not have, and for a message under `compensates`
+ * that the service neither consumes nor has as a task.
  */
-export const defineService = <L extends Language, Model extends ServiceModel, State, Config = object>(
+export const defineService = <
+  L extends Language,
+  Model extends ServiceModel<TypeIn<L['messages']>, keyof L['questions'] & string>,
+  State,
+  Config = object,
+>(
   definition: Definition<L, Model, State, Config> & WithWire<L, Model, State, Config>,
 ): ServiceDefinition<State, Config, MessageIn<L['messages']>, DraftIn<L['messages']>> => {
   const { model, migrations, config, reactions } = definition
-  const violations = checkServiceNames(model)
+  const violations = [...checkServiceNames(model), ...checkCompensations(model)]
   if (violations.length > 0) throw new Error(violations.join('\n'))
   return {
     ...definition,

@@ -3,7 +3,7 @@ import { defineLanguage, event, internal, type ServiceModel, task, uuid } from '
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import type { DecisionOf, DraftOf } from '../../src/core/reaction.ts'
-import { defineService, nothing, stateTable, tasksOf } from '../../src/index.ts'
+import { defineService, nothing, type Reactions, reactionsOf, stateTable, tasksOf } from '../../src/index.ts'
 
 const summary = 'nothing'
 const parcelId = uuid
@@ -78,6 +78,13 @@ describe('a service', () => {
     expect(() => named('post')).toThrow('post can’t name a work queue or fanout "carrier.tasks"')
   })
 
+  it('compensates only by messages that it handles', () => {
+    const model = { ...carrier, compensates: ['Sent', 'Carry', 'Arrived'] } as const
+    expect(() => defineService({ ...common, model, reactions, wire: () => ({ work }) })).toThrow(
+      /^carrier lists Arrived under compensates, but neither consumes it nor has it as a task.$/,
+    )
+  })
+
   it('does not compile otherwise', () => {
     const wire = () => ({ work })
     const sendAgain = () => ({ events: [post.draft('Sent', { parcelId: '', weight: 1 })] })
@@ -85,6 +92,9 @@ describe('a service', () => {
     const carryOnce = (known?: number) =>
       known ? nothing : { state: 1, task: [post.draft('Carry', { parcelId: '' })] }
     const arriveOnce = (known?: number) => (known ? nothing : { state: 1, event: arrive().events })
+    const double = (known: number) => ({ state: 2 * known })
+    const parcelReaction = reactionsOf<typeof post, typeof carrier, number>()
+    const misstated: Reactions<typeof post, typeof carrier, number> = reactions
     const { Sent: _, ...withoutSent } = reactions
     const wrong = [
       // @ts-expect-error a reaction is missing
@@ -103,6 +113,20 @@ describe('a service', () => {
       () => defineService({ ...common, reactions: { ...reactions, Carried: arriveOnce }, wire }),
       // @ts-expect-error a state that is undefined, which would change nothing
       () => defineService({ ...common, reactions: { ...reactions, Sent: () => ({ state: undefined }) }, wire }),
+      // @ts-expect-error a reaction that needs a state, which is undefined at first
+      () => defineService({ ...common, reactions: { ...reactions, Sent: double }, wire }),
+      // @ts-expect-error such a reaction of `reactionsOf`
+      () => defineService({ ...common, reactions: { ...reactions, Sent: parcelReaction('Sent', double) }, wire }),
+      // @ts-expect-error such reactions of all messages
+      () => defineService({ ...common, reactions: misstated, wire }),
+      // @ts-expect-error a compensation that the language lacks
+      () => defineService({ ...common, model: { ...carrier, compensates: ['Send'] } as const, reactions, wire }),
+      // @ts-expect-error an effect that the language lacks
+      () => defineService({ ...common, model: { ...carrier, causes: { Sent: ['Carrie'] } } as const, reactions, wire }),
+      // @ts-expect-error a question that the language lacks
+      () => defineService({ ...common, model: { ...carrier, asks: ['Where'] } as const, reactions, wire }),
+      // @ts-expect-error a model without its messages in its type
+      () => defineService({ ...common, model: carrier as ServiceModel, reactions, wire }),
       // @ts-expect-error its tasks are not wired
       () => defineService({ ...common, reactions }),
       // @ts-expect-error a queue is missing
@@ -114,6 +138,6 @@ describe('a service', () => {
       // @ts-expect-error a task that its model lacks
       () => newTask('Sent', async () => null),
     ]
-    expect(wrong).toHaveLength(13)
+    expect(wrong).toHaveLength(20)
   })
 })
