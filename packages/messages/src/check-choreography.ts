@@ -12,14 +12,15 @@ export const checkChoreography = ({
   messages,
   questions,
   services,
-}: Pick<Language, 'messages' | 'questions' | 'services'>): string[] => {
+  subject,
+}: Pick<Language, 'messages' | 'questions' | 'services' | 'subject'>): string[] => {
   const models = Object.values(services)
   const typesOf = (kind: MessageKind) => Object.keys(messages).filter((type) => messages[type]?.kind === kind)
   return [
     ...checkKeys(messages),
     ...checkKeys(questions),
     ...checkTypeNames([...Object.keys(messages), ...Object.keys(questions)]),
-    ...checkSchemas({ messages, questions }),
+    ...checkSchemas({ messages, questions, subject }),
     ...Object.keys(questions).flatMap((type) => checkQuestion(type, models)),
     ...typesOf('event').flatMap((type) => checkEvent(type, models)),
     ...typesOf('task').flatMap((type) => checkOwner(type, models, `the task ${type}`)),

@@ -10,7 +10,7 @@ import {
   task,
   uuid,
 } from '../src/index.ts'
-import { type MessageType, messages, questions, services } from './library.ts'
+import { library, type MessageType, messages, questions, services } from './library.ts'
 
 const { desk, stacks, reminders } = services
 
@@ -34,14 +34,12 @@ describe('a choreography', () => {
 
 describe('the check of a choreography', () => {
   it('reports nothing if every message is handled', () => {
-    expect(checkChoreography({ messages, questions, services })).toEqual([])
+    expect(checkChoreography(library)).toEqual([])
   })
 
   it('reports a message whose key is not its type', () => {
     const misfiled = { ...messages, LoanEnded: messages.LoanClosed }
-    expect(checkChoreography({ messages: misfiled, questions, services })).toContain(
-      'The key of LoanClosed is LoanEnded.',
-    )
+    expect(checkChoreography({ ...library, messages: misfiled })).toContain('The key of LoanClosed is LoanEnded.')
   })
 
   const ownName =
@@ -179,7 +177,7 @@ describe('the check of a choreography', () => {
 
   it.each(['A'.repeat(101), 'Prêt', 'Loan Closed'])('reports the type %s', (type) => {
     const named = { ...messages, [type]: { ...messages.LoanClosed, type } }
-    expect(checkChoreography({ messages: named, questions, services })).toContain(
+    expect(checkChoreography({ ...library, messages: named })).toContain(
       `"${type}" can’t be the type of a message or question: it must match /^[A-Za-z][A-Za-z0-9._-]{0,99}$/.`,
     )
   })
@@ -195,19 +193,39 @@ describe('the check of a choreography', () => {
   ])('reports a schema that converts data or does not accept JSON', (fee, problem) => {
     const Fetch = task('Fetch', z.object({ loanId: uuid, fee }), { summary: '' })
     const Shelved = { ...questions.Shelved, answer: z.object({ fee }) }
-    expect(checkChoreography({ messages: { ...messages, Fetch }, questions: { Shelved }, services })).toEqual([
+    expect(checkChoreography({ ...library, messages: { ...messages, Fetch }, questions: { Shelved } })).toEqual([
       `The schema of Fetch version 1 ${problem}`,
       `The schema of the answer to Shelved ${problem}`,
+    ])
+  })
+
+  it.each([
+    ['z.uuid()', z.uuid()],
+    ['z.uuidv4()', z.uuidv4()],
+    ['z.guid()', z.guid().toLowerCase()],
+    ['z.string()', z.string()],
+  ])('reports a subject of the schema %s, which accepts ids that consumers do not accept', (_, loanId) => {
+    const Missing = internal('Missing', z.object({ loanId }), { summary: '' })
+    expect(checkChoreography({ ...library, messages: { ...messages, Missing } })).toEqual([
+      'The schema of Missing version 1 accepts ids as loanId that no consumer accepts: use uuid of @quadrille/messages.',
+    ])
+  })
+
+  it('checks the subject of a message that names the field of its own', () => {
+    const schema = z.object({ loanId: uuid, isbn: z.uuid() })
+    const Missing = internal('Missing', schema, { summary: '', subjectField: 'isbn' })
+    expect(checkChoreography({ ...library, messages: { ...messages, Missing } })).toEqual([
+      expect.stringContaining('accepts ids as isbn that no consumer accepts'),
     ])
   })
 
   it('accepts a default, and any schema of an internal message, which is not sent', () => {
     const Fetch = task('Fetch', z.object({ loanId: uuid, fee: z.int().default(0) }), { summary: '' })
     const Missing = internal('Missing', z.object({ loanId: uuid, since: z.date() }), { summary: '' })
-    expect(checkChoreography({ messages: { ...messages, Fetch, Missing }, questions, services })).toEqual([])
+    expect(checkChoreography({ ...library, messages: { ...messages, Fetch, Missing } })).toEqual([])
   })
 
   it.each(Object.entries(violations))('reports %s', (_, { model, violation }) => {
-    expect(checkChoreography({ messages, questions, services: model })).toContain(violation)
+    expect(checkChoreography({ ...library, services: model })).toContain(violation)
   })
 })
