@@ -47,7 +47,7 @@ const apply = <State, M extends Message>(
   if (!react) throw new Error(`${service} has no reaction to ${message.type}.`)
   const before = set.of(message)
   const decision = react(before, message, now)
-  for (const name of Object.keys(decision)) if (!decisionProperties.has(name)) throw unknownProperty(name)
+  checkDecision(decision)
   const { state, events = [], tasks = [] } = decision
   const origin = { service, now, cause: message, trace: traceOf?.(message) ?? {} }
   const step = {
@@ -61,8 +61,13 @@ const apply = <State, M extends Message>(
   return step
 }
 
+/** Otherwise what a reaction has decided could be lost without a trace. The compiler finds neither in JavaScript. */
+const checkDecision = (decision: object): void => {
+  if (decision instanceof Promise) throw new TypeError('The reaction returned a promise: a reaction must not be async.')
+  for (const name of Object.keys(decision)) if (!decisionProperties.has(name)) throw unknownProperty(name)
+}
+
 const decisionProperties: ReadonlySet<string> = new Set(['state', 'events', 'tasks'])
 
-/** Otherwise the content of a misspelt property would be lost without a trace. */
 const unknownProperty = (name: string): TypeError =>
   new TypeError(`The reaction returned the unknown property ${name}: a decision has only state, events and tasks.`)

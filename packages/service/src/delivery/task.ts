@@ -41,8 +41,12 @@ export class GivenUp<Outcome extends Draft = Draft> {
  */
 export type TaskResult<Outcome extends Draft = Draft> = Outcome | null | GivenUp<Outcome> | typeof noCallMade
 
-/** The outcome to send, or null. */
+/**
+ * The outcome to send, or null.
+ * @throws {TypeError} for undefined: a forgotten `return`, which the compiler does not find in JavaScript.
+ */
 export const outcomeOf = <Outcome extends Draft>(result: TaskResult<Outcome>): Outcome | null => {
+  if (result === undefined) throw new TypeError('The task returned undefined: return null if there is no outcome.')
   if (result === noCallMade) return null
   return result instanceof GivenUp ? result.outcome : result
 }

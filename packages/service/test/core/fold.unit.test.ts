@@ -1,6 +1,7 @@
 import { noon } from '@quadrille/testing'
 import { expect, it } from 'vitest'
 import { fold } from '../../src/core/fold.ts'
+import type { Decision, Reaction } from '../../src/core/reaction.ts'
 import { post } from '../post.ts'
 import { parcelSent } from '../tally/parcels.ts'
 
@@ -21,4 +22,15 @@ it('a decision with an unknown property changes nothing', () => {
   expect(failures.get(message)?.message).toBe(
     'The reaction returned the unknown property evnets: a decision has only state, events and tasks.',
   )
+})
+
+it('an async reaction changes nothing', () => {
+  const { message } = parcelSent()
+  const set = { of: (): string => 'sent', put: () => expect.unreachable() }
+  const react = async (): Promise<Decision<string>> => ({ state: 'weighed' })
+  // As in JavaScript. The compiler rejects it.
+  const reactions = new Map([['ParcelSent', react as unknown as Reaction<string>]])
+  const { steps, failures } = fold(set, [message], { language: post, service: 'tally', reactions, now: noon })
+  expect(steps).toEqual([])
+  expect(failures.get(message)?.message).toBe('The reaction returned a promise: a reaction must not be async.')
 })

@@ -31,6 +31,7 @@ let storings: number
 /** The numbers of the attempts that were made. */
 let attempts: number[]
 let fault: Error | undefined
+let returnsNothing: boolean
 let isLast: boolean
 let nowMs: number
 let changes: string[]
@@ -50,6 +51,7 @@ beforeEach(() => {
   meanwhile = async () => undefined
   breaker = createBreaker({ onChange: (state) => void changes.push(state), opensAt: () => true, now: () => nowMs })
   fault = undefined
+  returnsNothing = false
   isLast = false
   const call: Task['perform'] = async (_, { number }) => {
     calls += 1
@@ -57,7 +59,7 @@ beforeEach(() => {
     const outcome = draft('Announced', { parcelId, occasion: 'parcel_sent', attempts: 1 })
     if (fault && isLast) return new GivenUp(outcome, fault)
     if (fault) throw fault
-    return outcome
+    return returnsNothing ? (undefined as unknown as null) : outcome // as in JavaScript: the compiler rejects undefined
   }
   const { recall, perform } = performTasks({
     language: post,
@@ -156,6 +158,15 @@ it('a task that gives up opens the circuit if it got no answer, and does not cou
   isLast = true
   expect(await handle([anIncoming()])).toEqual([{ status: 'ignored' }])
   expect([storings, changes]).toEqual([1, ['open']])
+})
+
+it('a task that returns undefined has failed, because its outcome may have been forgotten', async () => {
+  stored = applied
+  returnsNothing = true
+  expect(await handle([anIncoming()])).toMatchObject([
+    { status: 'failed', error: { message: 'The task returned undefined: return null if there is no outcome.' } },
+  ])
+  expect([calls, storings]).toEqual([1, 0])
 })
 
 it('keeps the outcome of a delivery in memory, and otherwise those of the last thousand tasks', async () => {
