@@ -123,13 +123,14 @@ export const withVersion = <
   Old,
   New extends object,
   Given extends TotalCasts<Old, New> | PartialCasts<Old, New>,
+  Field extends string = never,
 >(
-  definition: Definition<Type, Old>,
+  definition: Definition<Type, Old> & { readonly subjectField?: Field | undefined },
   schema: z.ZodType<New>,
   // A separate type parameter. Otherwise the compiler would infer the versions from the results of the casts, and lose
   // literals.
   casts: Given,
-): Definition<Type, New> => ({
+): Definition<Type, New> & { readonly subjectField?: Field | undefined } => ({
   ...definition,
   example: definition.example === undefined ? undefined : casts.up(definition.example),
   versions: [...definition.versions, { schema, up: casts.up, down: casts.down, isDownPartial: 'identity' in casts }],

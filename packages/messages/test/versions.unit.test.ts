@@ -8,6 +8,7 @@ import {
   newestSchema,
   task,
   Undecodable,
+  uuid,
   withVersion,
 } from '../src/index.ts'
 import { library, messages, services } from './library.ts'
@@ -203,7 +204,22 @@ describe('the compiler', () => {
 
   it('infers the data of the newest version', () => {
     const newer = withVersion(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }), down })
-    expectTypeOf(newer).toEqualTypeOf<Definition<'Test', z.output<typeof v2>>>()
+    expectTypeOf(newer).toExtend<Definition<'Test', z.output<typeof v2>>>()
+    expectTypeOf(newer.example).toEqualTypeOf<z.output<typeof v2> | undefined>()
+  })
+
+  it('infers the subject of the newest version, if the message names the field of its own', () => {
+    const scan = task('Scan', z.object({ bookId: uuid }), { summary, subjectField: 'bookId' })
+    const shelved = z.object({ bookId: uuid, shelf: z.string() })
+    const Scan = withVersion(scan, shelved, { up: (data) => ({ ...data, shelf: '' }), down: (data) => data })
+    const lost = withVersion(scan, z.object({ loanId: uuid }), {
+      up: ({ bookId }) => ({ loanId: bookId }),
+      down: ({ loanId }) => ({ bookId: loanId }),
+    })
+    const options = { ...library, questions: {}, services: {}, subject: { field: 'loanId', description: '' } } as const
+    expect(defineLanguage({ ...options, messages: { Scan } }).messages.Scan.subjectField).toBe('bookId')
+    // @ts-expect-error its newest version lacks the field
+    expect(defineLanguage({ ...options, messages: { Scan: lost } }).messages.Scan).toBe(lost)
   })
 
   it('requires an identity if the older version cannot express all data', () => {
