@@ -2,11 +2,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { chmodSync, rmSync } from 'node:fs'
 import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
+import { makeServerFolder } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, onTestFinished } from 'vitest'
 
@@ -26,7 +25,7 @@ export interface Started {
 
 /** A folder for the state of one test. */
 export const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'quadrille-start-'))
+  const folder = makeServerFolder()
   chmodSync(folder, 0o755)
   onTestFinished(async () => {
     await deleteEmbeddedPostgres(folder, () => undefined)

@@ -31,6 +31,7 @@ export {
 } from './rabbitmq.ts'
 export { type Random, seeded } from './random.ts'
 export { recordStatements } from './record-statements.ts'
+export { makeServerFolder } from './server-folder.ts'
 export { serviceFlags } from './service-flags.ts'
 
 // the values that vitest.config.ts provides to tests through inject()

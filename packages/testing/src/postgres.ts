@@ -1,6 +1,5 @@
 /** A real Postgres for the tests. */
-import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, chown, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   deleteEmbeddedPostgres,
@@ -11,6 +10,7 @@ import {
 import { Client } from 'pg'
 import type { Certificate } from './certificates.ts'
 import { eventually } from './eventually.ts'
+import { makeServerFolder } from './server-folder.ts'
 
 export interface TestPostgres {
   /** For a user who may create databases. */
@@ -90,7 +90,7 @@ export const makeClusterTemplate = async (): Promise<{ readonly erase: () => Pro
 
 /** As root, the server runs as another user, who needs access to the directory. */
 const temporaryDirectory = async (): Promise<string> => {
-  const directory = await mkdtemp(join(tmpdir(), 'quadrille-postgres-'))
+  const directory = makeServerFolder()
   await chmod(directory, 0o755)
   return directory
 }

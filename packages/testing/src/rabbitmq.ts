@@ -19,7 +19,7 @@ export interface RabbitMq {
  */
 export const startRabbitMq = async (): Promise<RabbitMq> => {
   const url = process.env['AMQP_URL']
-  if (!url) return startRabbitMqNode()
+  if (!url) return startRabbitMqNode({ inMemory: true })
   await manage(url, 'GET /api/overview')
   return { url, stop: async () => undefined }
 }

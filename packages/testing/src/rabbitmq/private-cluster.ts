@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Certificate } from '../certificates.ts'
+import { makeServerFolder } from '../server-folder.ts'
 import type { Configuration } from './configure.ts'
 import { type Installation, quoted } from './installation.ts'
 import type { RabbitMqCluster } from './node.ts'
@@ -13,6 +14,8 @@ import { killGroup, startGroup } from './process-group.ts'
 export interface ClusterOptions {
   /** The number of nodes. */
   readonly size: number
+  /** Keeps the data where `makeServerFolder` does, often in memory. Default: on the disk, because measurements need a real one. */
+  readonly inMemory?: boolean | undefined
   /** A folder for the nodes' logs. Default: with their data, which is deleted. */
   readonly logs?: string | undefined
   /** Enables TLS in addition. */
@@ -30,9 +33,9 @@ export interface ClusterOptions {
  */
 export const startPrivateCluster = async (
   rabbitMq: Installation,
-  { size, logs, certificate, configuration }: ClusterOptions,
+  { size, inMemory, logs, certificate, configuration }: ClusterOptions,
 ): Promise<RabbitMqCluster> => {
-  const home = await mkdtemp(join(tmpdir(), 'quadrille-rabbitmq-'))
+  const home = inMemory ? makeServerFolder() : await mkdtemp(join(tmpdir(), 'quadrille-rabbitmq-'))
   await writeFile(join(home, '.erlang.cookie'), randomBytes(16).toString('hex'), { mode: 0o400 })
   const ports = await freePortsOf(size)
   const epmdPort = ports[0]?.epmd ?? 0
