@@ -129,7 +129,7 @@ const parking = async (
 ): Promise<() => Promise<void>> => {
   const { publisher } = broker.join(
     { ...topologyOf(choreography.order, choreography), queues: [], requiredInboxes: ['inventory.inbox'] },
-    { ...memoryStores(), database: await readDatabaseName(order.database) }, // it owns the queues
+    { ...memoryStores(), database: await readDatabaseName(order.database, 'service') }, // it owns the queues
   )
   await waitUntil(() => publisher.waitingFor() === null)
   return async () => {

@@ -8,8 +8,19 @@ import type { Sql } from './sql.ts'
  */
 export const selectDatabaseName = `select system_identifier || '.' || current_database() as name from pg_control_system()`
 
-export const readDatabaseName = async (sql: Sql): Promise<string> => {
-  const [row] = await sql.query<{ name: string }>(selectDatabaseName)
+/**
+ * That name, and the schema of the table unless it is `public`. So two schemas of a database, which `search_path` selects, have two
+ * names.
+ */
+export const readDatabaseName = async (sql: Sql, table: string): Promise<string> => {
+  const [row] = await sql.query<{ name: string }>(
+    `select name || coalesce((
+       select '.' || nspname from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+       where pg_class.oid = to_regclass($1) and nspname <> 'public'
+     ), '') as name
+     from (${selectDatabaseName}) as named`,
+    [table],
+  )
   if (!row) throw new Error('Postgres has returned no identifier of its cluster.')
   return row.name
 }

@@ -94,7 +94,7 @@ export const openStorage = async (
       while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
       await lowerReadableVersions(database, language.newestVersions())
       return {
-        name: await readDatabaseName(database),
+        name: await readDatabaseName(database, 'service'),
         publishVersions: language.versionsSince(await findReadableVersions(database)),
       }
     })

@@ -1,4 +1,4 @@
-/** A database belongs to one service. */
+/** A database belongs to one service, and has a name. */
 import { DatabaseOfAnotherService } from '@quadrille/outbox'
 import { openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
@@ -40,4 +40,20 @@ test('a service refuses the database of another service, and creates no table th
   const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => database.end())
   expect(await database.query("select tablename from pg_tables where tablename = 'other_migration'")).toEqual([])
+})
+
+test('two schemas of a database count as two databases, and one in public has the name of its database', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  onTestFinished(() => database.end())
+  await database.query('create schema copy')
+  const nameOf = async (address: string) => {
+    const opened = await open(tracked, address, 'on')
+    await opened.database.end()
+    return opened.name
+  }
+  const name = await nameOf(url)
+  expect(name).toMatch(/^\d+\.test_\w+$/)
+  expect(await nameOf(`${url}?options=-c%20search_path%3Dcopy`)).toBe(`${name}.copy`)
 })
