@@ -68,12 +68,14 @@ const lock = async (client: Client, id: number): Promise<void> => {
 }
 
 /**
- * The statements of a migration have no time limit, even if the role or the database has default limits. `set` would fail before
+ * The statements of a migration have no time limit, and mean the same, whatever the defaults of the role and the database. `set` would fail before
  * Postgres 17, which has no `transaction_timeout`. The end of the session releases the lock. Postgres also looks for the process during
  * a statement, where its platform allows that: without it the statement of a killed process would hold its locks until its end.
  */
 const prepareSession = (id: number): string => `
   select set_config(name, '0', false) from pg_settings where name in ('statement_timeout', 'transaction_timeout');
+  set default_transaction_isolation = 'read committed';
+  set standard_conforming_strings = on;
   set idle_session_timeout = ${idleTimeoutMs};
   set idle_in_transaction_session_timeout = ${idleTimeoutMs};
   do $$ begin set client_connection_check_interval = '1s'; exception when invalid_parameter_value then end $$;

@@ -48,6 +48,8 @@ export const settingsOf = ({
   idle_in_transaction_session_timeout: String(idleInTransactionMs),
   default_transaction_isolation: 'read committed', // others make valid messages fail with serialization failures
   DateStyle: 'ISO, MDY', // the driver reads ISO
+  standard_conforming_strings: 'on', // otherwise a backslash in a literal is an escape
+  array_nulls: 'on', // otherwise a null in an array that is sent as text becomes the text NULL
   ...(planning === 'by_key' && plansByKey),
 })
 

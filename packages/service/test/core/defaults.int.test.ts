@@ -36,6 +36,16 @@ it('returns times of a database with another date format', async () => {
   expect(await database.query('select $1::timestamptz as time', [time])).toEqual([{ time }])
 })
 
+it('reads a backslash in a statement as itself, in a database where it is an escape', async () => {
+  const database = await withDefault('standard_conforming_strings = off')
+  expect(await database.query(String.raw`select '1' ~ '^\d+$' as matches`)).toEqual([{ matches: true }])
+})
+
+it('sends nulls in arrays, in a database that reads them as text', async () => {
+  const database = await withDefault('array_nulls = off')
+  expect(await database.query('select $1::text[] as values', [['a', null]])).toEqual([{ values: ['a', null] }])
+})
+
 it('has its own settings and timeouts beside the options of its address', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)

@@ -127,6 +127,19 @@ it('keeps its list of migrations in the schema of its role, which may be another
   ])
 })
 
+it('means the same in a database with other defaults', async () => {
+  const setDefault = (setting: string) =>
+    database.query(`do $$ begin execute format('alter database %I set ${setting}', current_database()); end $$`)
+  await setDefault("default_transaction_isolation = ''serializable''")
+  await setDefault('standard_conforming_strings = off')
+  const query = String.raw`select current_setting('transaction_isolation') as isolation, '\d' as text`
+  writeFileSync(join(folder, '0001_author.sql'), `create table author as ${query}`)
+  await migrate(url, migrations)
+  expect(await database.query('select * from author')).toEqual([{ isolation: 'read committed', text: String.raw`\d` }])
+  await database.query("insert into note_migration (name, run_on) values ('9999_breaking_all', now())")
+  await expect(migrate(url, migrations)).rejects.toThrow('too new')
+})
+
 it('has no time limit while it runs or waits for another one, even if the database has default limits', async () => {
   const setDefault = (setting: string) =>
     database.query(`do $$ begin execute format('alter database %I set ${setting}', current_database()); end $$`)
