@@ -92,7 +92,7 @@ const optionsOf = (settings: Settings): string =>
     .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', String.raw`\ `)}`)
     .join(' ')
 
-/** Checks that the server has these settings, stores all characters and keeps what it confirms. @throws {Error} whose message is one line. */
+/** Checks that the server has these settings, stores all characters, finds them by its indexes, and keeps what it confirms. @throws {Error} whose message is one line. */
 export const checkSettings = async (sql: Sql, settings: Settings): Promise<void> => {
   const rows = await sql.query<{ name: string; setting: string }>(
     'select name, setting from pg_settings where name = any($1)',
@@ -109,6 +109,23 @@ export const checkSettings = async (sql: Sql, settings: Settings): Promise<void>
     throw new Error(`the database has the encoding ${encoding} instead of UTF8: ${encodingAdvice}`)
   if (actual.get('synchronous_commit') === 'off')
     throw new Error('synchronous_commit is off, so a crash loses confirmed transactions: set it to on')
+  await checkCollation(sql)
+}
+
+/**
+ * A new version of the library that compares text, as after an upgrade of the operating system, may sort differently. An index that
+ * was built before then misses rows, such as idempotency keys (manual, 24.2.2.3, Collation Versions).
+ */
+const checkCollation = async (sql: Sql): Promise<void> => {
+  const [changed] = await sql.query<{ name: string; before: string; now: string }>(
+    `select quote_ident(datname) as name, datcollversion as before, pg_database_collation_actual_version(oid) as now
+     from pg_database where datname = current_database() and datcollversion <> pg_database_collation_actual_version(oid)`,
+  )
+  if (!changed) return
+  const { name, before, now } = changed
+  throw new Error(
+    `the collation of the database has changed from version ${before} to ${now}, so its indexes may miss rows: stop the services, run "reindex database ${name}", and then "alter database ${name} refresh collation version"`,
+  )
 }
 
 const encodingAdvice =

@@ -75,6 +75,21 @@ test.each(steps)('%s in a database that does not store all characters', async (_
   )
 })
 
+test.each(steps)('%s in a database whose collation has changed since its indexes were built', async (_step, run) => {
+  const server = openDatabase({ url: inject('postgresUrl'), applicationName: 'test', onIdleError: () => undefined })
+  onTestFinished(() => server.end())
+  const url = await newDatabase()
+  const name = new URL(url).pathname.slice(1)
+  await server.query(`drop database ${name}`)
+  const locale = "encoding 'UTF8' locale 'C' locale_provider icu icu_locale 'en'"
+  await server.query(`create database ${name} template template0 ${locale}`)
+  await run(url)
+  await server.query(`update pg_database set datcollversion = '1' where datname = $1`, [name])
+  await expect(run(url)).rejects.toThrow(/^the collation of the database has changed from version 1 to \S+, .+$/)
+  await server.query(`alter database ${name} refresh collation version`)
+  await run(url)
+})
+
 test.each(steps)('%s where a commit does not wait for the disk', async (_step, run) => {
   const url = new URL(await newDatabase())
   url.searchParams.set('options', '-c synchronous_commit=off')
