@@ -84,7 +84,7 @@ const memorySet = <State>(): WorkingSet<State | undefined, Message> & { readonly
   return {
     rows,
     of: ({ subject }) => rows.get(subject),
-    put: ({ subject }, state) => void (state && rows.set(subject, state)),
+    put: ({ subject }, state) => void (state && rows.set(subject, JSON.parse(JSON.stringify(state)))), // as in the table
   }
 }
 

@@ -8,12 +8,17 @@ interface StateRow<State> {
   readonly state: State
 }
 
+/** Only values that JSON can hold fit: it would silently change a Map or a Date, which have methods. */
+type Json<Value> = { readonly [Name in keyof Value]: JsonField<Value[Name]> }
+
+type JsonField<Value> = Value extends bigint | symbol | ((...args: never) => unknown) ? never : Json<Value>
+
 /**
  * Tables for a service that keeps one JSON state for each subject: one table with the columns `state jsonb not null` and
  * `subject uuid primary key`, or another name for the latter. Its rows are never deleted. Services that need other queries define
- * their own tables.
+ * their own tables. The state is JSON: numbers must be finite, and an undefined property is absent when it is loaded.
  */
-export const stateTable = <State>(table: string, column = 'subject'): Tables<State | undefined> => {
+export const stateTable = <State extends Json<State>>(table: string, column = 'subject'): Tables<State | undefined> => {
   const ownRow = { table, column }
   checkNames(ownRow)
   return {
