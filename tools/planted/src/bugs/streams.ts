@@ -34,6 +34,7 @@ export const streamBugs: readonly PlantedBug[] = [
     file: 'services/order/test/streams/instances.int.test.ts',
     test: 'every client gets every event once',
     failure: 'AssertionError: seed',
+    fullSize: true,
   },
   {
     name: 'resume after an event that was deleted',
