@@ -58,9 +58,10 @@ export type DecisionOf<L extends Language, Model extends ServiceModel, State, Ty
 export const nothing: { readonly state?: never; readonly events?: never; readonly tasks?: never } = {}
 
 /**
- * A reaction is pure: no I/O, no clock, no randomness. It may run again after a conflict, and must also be idempotent by state,
- * because a replay can bring a message under another id. If it throws, it changes nothing and is retried later. Declared as a
- * method, so that reactions to messages of different types fit into one map.
+ * A reaction is pure: no I/O, no clock, no randomness. It returns a new state and never changes the one that it gets, because
+ * later messages of the batch would see the change, even if it throws. It may run again after a conflict, and must also be
+ * idempotent by state, because a replay can bring a message under another id. If it throws, it changes nothing and is retried
+ * later. Declared as a method, so that reactions to messages of different types fit into one map.
  */
 export type Reaction<State, Handles extends Message = Message, Decides = Decision<State>> = {
   react(state: State, message: Handles, now: Date): Decides
