@@ -68,9 +68,10 @@ const lock = async (client: Client, id: number): Promise<void> => {
 }
 
 /**
- * The statements of a migration have no time limit, and mean the same, whatever the defaults of the role and the database. `set` would fail before
- * Postgres 17, which has no `transaction_timeout`. The end of the session releases the lock. Postgres also looks for the process during
- * a statement, where its platform allows that: without it the statement of a killed process would hold its locks until its end.
+ * Defaults of the role or the database do not limit the time of a migration, nor change its isolation or its literals. `set` would
+ * fail before Postgres 17, which has no `transaction_timeout`. The end of the session releases the lock. Postgres also looks for the
+ * process during a statement, where its platform allows that: without it the statement of a killed process would hold its locks
+ * until its end.
  */
 const prepareSession = (id: number): string => `
   select set_config(name, '0', false) from pg_settings where name in ('statement_timeout', 'transaction_timeout');

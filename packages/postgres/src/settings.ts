@@ -92,7 +92,10 @@ const optionsOf = (settings: Settings): string =>
     .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', String.raw`\ `)}`)
     .join(' ')
 
-/** Checks that the server has these settings, stores all characters, finds them by its indexes, and keeps what it confirms. @throws {Error} whose message is one line. */
+/**
+ * Checks that the server has these settings, stores all characters, finds them by its indexes, and keeps what it confirms.
+ * @throws {Error} whose message is one line.
+ */
 export const checkSettings = async (sql: Sql, settings: Settings): Promise<void> => {
   const rows = await sql.query<{ name: string; setting: string }>(
     'select name, setting from pg_settings where name = any($1)',

@@ -47,7 +47,7 @@ class CheckedTransaction implements Transaction {
   readonly #client: PoolClient
   readonly #pipeline: Pipeline
   readonly #maxIdleMs: number
-  /** When the server has last answered, by a monotonic clock, ms. */
+  /** When the server has last answered, by a monotonic clock, ms. Infinity while it owes an answer. */
   #answeredAtMs = Number.POSITIVE_INFINITY
   #begun: Promise<void> | undefined
   #state: 'beginning' | 'begun' | 'ended' = 'beginning'
@@ -122,6 +122,7 @@ class CheckedTransaction implements Transaction {
 
   async #run<Row>(statement: StatementToSend): Promise<Answer<Row>> {
     const idleMs = performance.now() - this.#answeredAtMs
+    this.#answeredAtMs = Number.POSITIVE_INFINITY // until its answer the session is not idle
     try {
       const answer = await this.#pipeline.send<Row>(statement)
       await this.#ensureBegun()

@@ -1,5 +1,5 @@
 /** Folders for the files of temporary servers. */
-import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -14,15 +14,27 @@ const spareBytes = 4 * 1024 ** 3
  * the folder. If it was killed before, the next call of another process does.
  */
 export const makeServerFolder = (): string => {
+  for (const parent of [memory, tmpdir()]) deleteAbandoned(parent)
   const parent = Math.min(freeBytes(memory), process.availableMemory()) >= spareBytes ? memory : tmpdir()
-  deleteAbandoned(parent)
-  return mkdtempSync(join(parent, `quadrille-server-${process.pid}-`))
+  return mkdtempSync(join(parent, `quadrille-server-${pidNamespace}-${process.pid}-`))
 }
 
+const readPidNamespace = (): string => {
+  try {
+    return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')
+  } catch {
+    return '0' // not on this system
+  }
+}
+
+/** The number of the namespace in which process ids are unique: containers may share the folder. */
+const pidNamespace = readPidNamespace()
+
 const deleteAbandoned = (parent: string): void => {
+  if (!existsSync(parent)) return
   for (const name of readdirSync(parent)) {
-    const [, pid] = /^quadrille-server-(\d+)-/.exec(name) ?? []
-    if (pid === undefined || isRunning(Number(pid))) continue
+    const [, namespace, pid] = /^quadrille-server-(\d+)-(\d+)-/.exec(name) ?? []
+    if (namespace !== pidNamespace || isRunning(Number(pid))) continue
     try {
       rmSync(join(parent, name), { recursive: true, force: true })
     } catch {

@@ -19,7 +19,7 @@ test('the files of servers are on the disk where memory is scarce', () => {
 
 test('the folder of a process that was killed is deleted, and that of a running one is not', () => {
   const [used, { pid }] = [make(), spawnSync('true')]
-  const abandoned = join(dirname(used), `quadrille-server-${pid}-a`)
+  const abandoned = used.replace(`-${process.pid}-`, `-${pid}-`)
   mkdirSync(join(abandoned, 'postgres'), { recursive: true })
   make()
   expect([used, abandoned].filter(existsSync)).toEqual([used])

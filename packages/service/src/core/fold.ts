@@ -63,7 +63,10 @@ const apply = <State, M extends Message>(
 
 /** Otherwise what a reaction has decided could be lost without a trace. The compiler finds neither in JavaScript. */
 const checkDecision = (decision: object): void => {
-  if (decision instanceof Promise) throw new TypeError('The reaction returned a promise: a reaction must not be async.')
+  if (decision instanceof Promise) {
+    decision.catch(() => undefined) // its own error would end the process
+    throw new TypeError('The reaction returned a promise: a reaction must not be async.')
+  }
   for (const name of Object.keys(decision)) if (!decisionProperties.has(name)) throw unknownProperty(name)
 }
 

@@ -11,7 +11,13 @@ interface StateRow<State> {
 /** Only values that JSON can hold fit: it would silently change a Map or a Date, which have methods. */
 type Json<Value> = { readonly [Name in keyof Value]: JsonField<Value[Name]> }
 
-type JsonField<Value> = Value extends bigint | symbol | ((...args: never) => unknown) ? never : Json<Value>
+type JsonField<Value> = unknown extends Value
+  ? Value // not known to the compiler
+  : Value extends string | number | boolean | null | undefined
+    ? Value // also a branded one, whose brand is not stored
+    : Value extends bigint | symbol | ((...args: never) => unknown)
+      ? never
+      : Json<Value>
 
 /**
  * Tables for a service that keeps one JSON state for each subject: one table with the columns `state jsonb not null` and

@@ -69,7 +69,7 @@ export const createBounds = (maxInFlight: number): Bounds => {
 /** Counts requests in flight: at most `max` of them, with bodies of at most `maxBytes` together. Default: no limit of bytes. */
 export const countInFlight = (max: number, maxBytes = Number.POSITIVE_INFINITY): InFlightRequests => {
   const atLimit = tooMany(`The service is already handling ${max} requests.`)
-  const atByteLimit = tooMany(`The requests in progress would have more than ${maxBytes.toLocaleString('en')} bytes.`)
+  const atByteLimit = tooMany(`The bodies of the requests in progress would exceed ${maxBytes / 1_024 / 1_024} MiB.`)
   const inFlight = new Map<ServerResponse, number>()
   let total = 0
   const refusal = () => (inFlight.size >= max ? atLimit : undefined)

@@ -46,7 +46,9 @@ export const listenConfig = z.object({
     .describe('URL of the console in browsers, to which / and the pages of /docs link'),
   HTTP_MAX_IN_FLIGHT: integer(1, 100_000)
     .default(2_000)
-    .describe('Maximum number of complete requests in progress; further requests get 429'),
+    .describe(
+      'Maximum number of complete requests in progress, with bodies of 32 MiB together; further requests get 429',
+    ),
   HTTP_MAX_CONNECTIONS: integer(1, 100_000)
     .default(10_000)
     .describe(

@@ -24,10 +24,12 @@ it('a decision with an unknown property changes nothing', () => {
   )
 })
 
-it('an async reaction changes nothing', () => {
+it.each([
+  ['resolves', async (): Promise<Decision<string>> => ({ state: 'weighed' })],
+  ['rejects', () => Promise.reject(new Error('too heavy'))],
+])('an async reaction that %s changes nothing', (_, react) => {
   const { message } = parcelSent()
   const set = { of: (): string => 'sent', put: () => expect.unreachable() }
-  const react = async (): Promise<Decision<string>> => ({ state: 'weighed' })
   // As in JavaScript. The compiler rejects it.
   const reactions = new Map([['ParcelSent', react as unknown as Reaction<string>]])
   const { steps, failures } = fold(set, [message], { language: post, service: 'tally', reactions, now: noon })

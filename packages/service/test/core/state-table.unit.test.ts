@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { z } from 'zod'
 import { stateTable } from '../../src/core/state-table.ts'
 
 it.each(['points_2', 'points'])('%s is the name of a table', (name) => {
@@ -12,7 +13,8 @@ it.each(['Points', '2_points', 'points; drop table points', ''])('%j is rejected
 it('compiles only for states that JSON can hold', () => {
   interface Item {
     readonly note?: string | undefined
-    readonly tags: readonly string[]
+    readonly tags: readonly (string & z.$brand<'Tag'>)[]
+    readonly details: Readonly<Record<string, unknown>>
     readonly parts: Readonly<Record<string, { readonly size: [number, number] }>>
   }
   const tables = [

@@ -70,7 +70,7 @@ it('is unreachable if the file system rejects a call, as on a read-only volume, 
   await writeFile(join(folder, 'incoming'), '')
   const rejected = {
     name: 'StoreUnreachable',
-    message: expect.stringMatching(/^PHOTOS_DIR can’t be used: E.* must be able/),
+    message: expect.stringMatching(/^PHOTOS_DIR can’t be used: E/),
   }
   await expect(store.put('a/one', [])).rejects.toMatchObject(rejected)
   await expect(store.read('a/folder', 3)).rejects.toMatchObject(rejected)

@@ -155,12 +155,12 @@ const syncFolder = async (path: string): Promise<void> => {
 
 /** The error of a read-only volume, of another user's folder, or of a defective disk, with its remedy. */
 const rejected = (error: unknown): never => {
-  if (!(error instanceof Error && 'syscall' in error) || isFull(error)) throw error
-  throw new StoreUnreachable(
-    `PHOTOS_DIR can’t be used: ${error.message}. The user of the service must be able to write to the folder.`,
-    { cause: error },
-  )
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error) || isFull(error)) throw error
+  const remedy = forbidding.has(error.code) ? '. The user of the service must be able to write to the folder' : ''
+  throw new StoreUnreachable(`PHOTOS_DIR can’t be used: ${error.message}${remedy}.`, { cause: error })
 }
+
+const forbidding: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS'])
 
 /** No space, no file numbers, or no quota is left. */
 const isFull = (error: unknown): boolean =>
