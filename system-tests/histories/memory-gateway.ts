@@ -37,14 +37,15 @@ export const memoryGateway = (pool: Pool, call: Call): MemoryGateway => {
     if (!intent) throw new Error(`There is no payment intent ${reference}.`)
     return intent
   }
-  /** Null if the gateway rejects the terms. */
+  /** Null if there is no payment intent, and the gateway rejects the terms. */
   const findOrCreate = (terms: Terms): Intent | null => {
     checkChargeable(terms)
-    if (terms.currency === unsupportedCurrency) return null
     const fresh = createIntent(terms)
-    const intent = intents.get(fresh.reference) ?? fresh
-    intents.set(intent.reference, intent)
-    return intent
+    const existing = intents.get(fresh.reference)
+    if (existing) return existing
+    if (terms.currency === unsupportedCurrency) return null
+    intents.set(fresh.reference, fresh)
+    return fresh
   }
   const confirmBy = (reference: string, method: string): IntentStatus => {
     const intent = find(reference)

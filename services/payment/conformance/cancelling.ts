@@ -35,6 +35,18 @@ export const cancelling = (suite: Suite) =>
       }),
     )
 
+    it.skipIf(rejectedTerms === null)(
+      'finds an earlier capture without a known reference before it rejects the terms',
+      on(suite, async (harness) => {
+        const { amount, currency } = required(rejectedTerms)
+        const [gateway, order] = [harness.open(), anOrder()]
+        const captured = await order.charge(gateway, methods.captured)
+        const { orderId } = order
+        expect(await gateway.cancel({ orderId, amount, currency, reference: null })).toEqual(captured)
+        await untilLedger(gateway, order, { captured: order.amount, captures: 1, unconfirmed: [] })
+      }),
+    )
+
     it(
       'prevents the charge of a worker that has permission but has not confirmed yet',
       on(suite, async (harness) => {

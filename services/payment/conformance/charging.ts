@@ -142,6 +142,19 @@ export const charging = (suite: Suite) =>
       }),
     )
 
+    it.skipIf(rejectedTerms === null)(
+      'finds an earlier capture before it rejects the terms',
+      on(suite, async (harness) => {
+        const { amount, currency } = required(rejectedTerms)
+        const [gateway, order] = [harness.open(), anOrder()]
+        const captured = await order.charge(gateway, methods.captured)
+        const request = { orderId: order.orderId, amount, currency, method: methods.captured }
+        const permit = async (reference: string) => ({ reference, attempt: 2 })
+        expect(await gateway.charge(request, permit, neverAborted)).toEqual(captured)
+        await untilLedger(gateway, order, { captured: order.amount, captures: 1, unconfirmed: [] })
+      }),
+    )
+
     it.skipIf(responseLost === null)(
       'looks up the outcome if the response is lost',
       on(suite, async (harness) => {

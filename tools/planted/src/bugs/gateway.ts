@@ -65,8 +65,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         simulatedGateway,
-        "if (code !== null) return { status: 'declined', reference: null, code }",
-        'if (code !== null) throw new RangeError(code)',
+        "if (offered === null) return { status: 'declined', reference: null, code: rejectionCode }",
+        'if (offered === null) throw new RangeError(rejectionCode)',
       ),
     ],
     file: conformance,
@@ -78,8 +78,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         simulatedGateway,
-        'const permission = await begin(await findOrCreate(terms))',
-        'const offered = await findOrCreate(terms); const given = await begin(offered); const permission = given && { ...given, reference: offered }',
+        'const permission = await begin(offered)',
+        'const given = await begin(offered); const permission = given && { ...given, reference: offered }',
       ),
     ],
     file: conformance,
@@ -91,8 +91,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         simulatedGateway,
-        'const permission = await begin(await findOrCreate(terms))',
-        "const offered = await findOrCreate(terms); const { answer } = await lookUp(offered); if (answer.status === 'declined') return answer; const permission = await begin(offered)",
+        'const permission = await begin(offered)',
+        "const { answer } = await lookUp(offered); if (answer.status === 'declined') return answer; const permission = await begin(offered)",
       ),
       edit(
         'services/payment/src/gateway/simulated/operations.ts',

@@ -14,7 +14,7 @@ import { confirmKey, createKey, refundKey } from '../keys.ts'
 import { readEntries } from './intent-table.ts'
 import { openIntents } from './intents.ts'
 import { cancel, confirm, type OperationResult, read, refund } from './operations.ts'
-import { rejectionOf } from './terms.ts'
+import { isRejected, rejectionCode } from './terms.ts'
 
 export interface SimulatedGatewayOptions {
   /** The schema `gateway` of this database holds the ledger. */
@@ -79,17 +79,19 @@ export const simulatedGateway = ({
     return untilProcessed(await lookUp(intent.reference), signal)
   }
 
-  const findOrCreate = async ({ orderId, amount, currency }: Omit<CancelRequest, 'reference'>): Promise<string> => {
-    checkChargeable({ orderId, amount, currency })
-    return intents.create({ key: createKey(orderId), orderId, amount, currency })
+  /** Null if there is no payment intent, and the gateway rejects the terms. */
+  const findOrCreate = async (terms: Omit<CancelRequest, 'reference'>): Promise<string | null> => {
+    checkChargeable(terms)
+    const key = createKey(terms.orderId)
+    return isRejected(terms.currency) ? intents.find(key) : intents.create({ key, ...terms })
   }
 
   return {
     charge: async ({ method, ...terms }, begin, signal) => {
       throwIfOutage('charge')
-      const code = rejectionOf(terms)
-      if (code !== null) return { status: 'declined', reference: null, code }
-      const permission = await begin(await findOrCreate(terms))
+      const offered = await findOrCreate(terms)
+      if (offered === null) return { status: 'declined', reference: null, code: rejectionCode }
+      const permission = await begin(offered)
       if (!permission) return { status: 'stopped' }
       const intent = await untilProcessed(await confirmOrLookUp(permission, method), signal)
       if (intent.status !== 'unconfirmed' && intent.status !== 'processing') return intent
@@ -103,8 +105,8 @@ export const simulatedGateway = ({
 
     cancel: async ({ reference: stored, ...terms }) => {
       throwIfOutage('cancel')
-      if (stored === null && rejectionOf(terms) !== null) return { status: 'cancelled', reference: null }
       const reference = stored ?? (await findOrCreate(terms))
+      if (reference === null) return { status: 'cancelled', reference: null }
       const { answer } = await intents.call({ reference, operation: cancel })
       if (answer.status === 'processing')
         throw new OutcomeUnknown(`${reference} can't be cancelled while it is being processed.`)

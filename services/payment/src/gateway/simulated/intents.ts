@@ -18,6 +18,8 @@ export interface Call<Given extends Answer> {
 export interface Intents {
   /** Returns the reference of the payment intent that was created under this key, now or earlier. */
   create(creation: Creation): Promise<string>
+  /** Returns the reference of the payment intent that was last created under this key. Null if there is none. */
+  find(key: string): Promise<string | null>
   /** @throws {Error} if there is no such payment intent. */
   call<Given extends Answer>(call: Call<Given>): Promise<OperationResult<Given>>
 }
@@ -31,6 +33,7 @@ export const openIntents = (database: Database, now: () => Date): Intents => {
   const call = batching((calls: readonly Call<Answer>[]) => callAll(database, calls, now()))
   return {
     create,
+    find: async (key) => (await findCreated(database, [key]))[0]?.reference ?? null,
     call: async <Given extends Answer>({ reference, operation, key }: Call<Given>) => {
       const done = await call({ reference, operation, ...(key !== undefined && { key }) })
       if (!done) throw new Error(`The gateway has no payment intent ${reference}.`)

@@ -4,6 +4,8 @@
  */
 const unsupportedCurrency = 'XDR'
 
-/** The code with which the gateway rejects an order in this currency. Null if the gateway supports it. */
-export const rejectionOf = ({ currency }: { readonly currency: string }): string | null =>
-  currency === unsupportedCurrency ? 'currency_not_supported' : null
+/** The code with which the gateway rejects an order. */
+export const rejectionCode = 'currency_not_supported'
+
+/** Whether the gateway creates no payment intent in this currency. */
+export const isRejected = (currency: string): boolean => currency === unsupportedCurrency
