@@ -54,8 +54,9 @@ export const chargeCancelled = reaction('ChargeCancelled', (payment, { data: { o
   if (!payment || payment.status === 'pending')
     throw olderDatabase(`The charge of order ${orderId} is cancelled, but no cancellation of the order is known.`)
   if (payment.status !== 'cancelling') return nothing
+  const reference = intentReference(gatewayReference) ?? payment.gatewayReference
   return {
-    state: { ...payment, status: 'voided', gatewayReference: intentReference(gatewayReference) },
+    state: { ...payment, status: 'voided', gatewayReference: reference },
     events: [draft('PaymentVoided', { orderId })],
   }
 })

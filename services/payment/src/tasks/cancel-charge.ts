@@ -14,16 +14,15 @@ export const cancelCharge = ({ payments, gateway }: Ports) =>
     // It has its outcome, or a restored database lacks the cancellation: then OrderCancelled comes again, and requests this task again.
     if (payment?.status !== 'cancelling') return noCallMade
     const outcome = await gateway.cancel({ orderId, amount, currency, reference: payment.gatewayReference })
-    const gatewayReference = outcome.reference ?? noReference
     switch (outcome.status) {
       case 'captured':
         return draft('ChargeSucceeded', {
           orderId,
           amount: outcome.amount,
           currency: outcome.currency,
-          gatewayReference,
+          gatewayReference: outcome.reference,
         })
       case 'cancelled':
-        return draft('ChargeCancelled', { orderId, gatewayReference })
+        return draft('ChargeCancelled', { orderId, gatewayReference: outcome.reference ?? noReference })
     }
   })

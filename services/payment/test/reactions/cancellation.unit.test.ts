@@ -76,6 +76,11 @@ describe('ChargeCancelled', () => {
     expect(chargeCancelled(given.tombstone, message, noon)).toEqual({ state, events: [paymentVoided] })
   })
 
+  it('given a reference that is stored, keeps it if the gateway reports no payment intent', () => {
+    const message = aMessage('ChargeCancelled', { orderId, gatewayReference: 'none' })
+    expect(chargeCancelled(given.cancelling, message, noon)).toEqual({ state: given.voided, events: [paymentVoided] })
+  })
+
   it.each([given.captured, given.declined, given.voided, given.refunding, given.refundFailed, given.refunded])(
     'if late or a duplicate, does nothing (%#)',
     (payment) => {
