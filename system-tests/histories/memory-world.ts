@@ -133,13 +133,20 @@ const reactOf = <State>(
 const stockOf = ({ stock }: Plan) => [...stock].map(([sku, onHand]) => ({ sku, onHand, reserved: 0 }))
 
 /** The store that payment's tasks use. */
-const paymentStoreOf = ({ payments }: PaymentSet): PaymentStore => ({
-  read: async (orderId) => payments.get(orderId),
-  begin: async ({ orderId, reference, expiresAt }) => {
+const paymentStoreOf = ({ payments }: PaymentSet): PaymentStore => {
+  const findChargeable = ({ orderId, expiresAt }: { orderId: string; expiresAt: string }) => {
     const payment = payments.get(orderId)
-    if (payment?.status !== 'pending' || Date.parse(expiresAt) <= now.getTime()) return null
-    const begun = { gatewayReference: payment.gatewayReference ?? reference, attempts: payment.attempts + 1 }
-    payments.set(orderId, { ...payment, ...begun })
-    return { reference: begun.gatewayReference, attempt: begun.attempts }
-  },
-})
+    return payment?.status === 'pending' && Date.parse(expiresAt) > now.getTime() ? payment : null
+  }
+  return {
+    read: async (orderId) => payments.get(orderId),
+    begin: async ({ reference, ...charge }) => {
+      const payment = findChargeable(charge)
+      if (!payment) return null
+      const begun = { gatewayReference: payment.gatewayReference ?? reference, attempts: payment.attempts + 1 }
+      payments.set(charge.orderId, { ...payment, ...begun })
+      return { reference: begun.gatewayReference, attempt: begun.attempts }
+    },
+    isChargeable: async (charge) => findChargeable(charge) !== null,
+  }
+}

@@ -1,3 +1,4 @@
+import type { Message } from '@quadrille/events'
 import { afterEach, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { OutcomeUnknown } from '../src/gateway/gateway.ts'
 import { audit } from './audit.ts'
@@ -125,6 +126,31 @@ describe('a charge whose terms the gateway rejects', () => {
     expect(await stored()).toEqual([declined])
     expect(await ledger()).toMatchObject({ objects: 0 })
     expect(await audit(world.database)).toEqual([])
+  })
+
+  const afterExpiry = (task: Message): Message => {
+    if (task.type !== 'Charge') throw new Error(`${task.type} is not a charge.`)
+    return { ...task, data: { ...task.data, expiresAt: new Date(Date.now() - 1_000).toISOString() } }
+  }
+
+  it('is not declined after the order has expired, but voided', async () => {
+    const orderId = await world.place('pm_card_visa', rejected)
+    await world.worker().perform(afterExpiry(world.take()))
+    expect(world.published).toEqual([])
+    await world.cancel(orderId)
+    await world.worker().finish()
+    expect(world.published).toEqual(['PaymentVoided'])
+    expect(await audit(world.database)).toEqual([])
+  })
+
+  it('is not declined by an expired charge after a restored database has lost that the order was voided', async () => {
+    const orderId = await world.place('pm_card_visa', rejected)
+    const charge = world.take()
+    await world.cancel(orderId)
+    await world.worker().finish()
+    await world.database.query("update payment set status = 'pending', cancelled = false")
+    await world.worker().perform(afterExpiry(charge))
+    expect(world.published).toEqual(['PaymentVoided'])
   })
 
   it('is looked up if an earlier attempt has charged it', async () => {

@@ -13,6 +13,10 @@ export const openPaymentStore = (database: Database): PaymentStore => ({
     return orderIds.map((orderId) => byOrder.get(orderId))
   }),
   begin: createBegin(database),
+  isChargeable: batching(async (charges) => {
+    const chargeable = await findChargeable(database, charges)
+    return charges.map(({ orderId }) => chargeable.has(orderId))
+  }),
 })
 
 const createBegin = (database: Database): PaymentStore['begin'] => {

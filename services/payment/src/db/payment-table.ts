@@ -2,7 +2,7 @@
 import type { TraceContext } from '@quadrille/messages'
 import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Payment } from '../domain/payment.ts'
-import type { ChargeAttempt } from '../tasks/ports.ts'
+import type { ChargeAttempt, ChargeLimit } from '../tasks/ports.ts'
 import { type PaymentRow, toPayment, toRow } from './payment-row.ts'
 
 const types = {
@@ -117,13 +117,15 @@ export const beginAttempts = (sql: Sql, attempts: readonly ChargeAttempt[]): Pro
     offered.values(attempts.map(toOffered)),
   )
 
+const limited = parameterTable({ order_id: 'uuid', expires_at: 'timestamptz' })
+
 /** Finds the orders for which an attempt could be permitted: the payment is pending and the order has not expired. */
-export const findChargeable = async (sql: Sql, attempts: readonly ChargeAttempt[]): Promise<Set<string>> => {
+export const findChargeable = async (sql: Sql, charges: readonly ChargeLimit[]): Promise<Set<string>> => {
   const rows = await sql.query<{ orderId: string }>(
     `select order_id as "orderId"
-     from ${offered.sql} as offered join payment using (order_id)
+     from ${limited.sql} as limited join payment using (order_id)
      where status = 'pending' and expires_at > clock_timestamp()`,
-    offered.values(attempts.map(toOffered)),
+    limited.values(charges.map(({ orderId, expiresAt }) => ({ order_id: orderId, expires_at: expiresAt }))),
   )
   return new Set(rows.map(({ orderId }) => orderId))
 }

@@ -10,14 +10,19 @@ export interface PaymentStore {
    * @throws a lock timeout if another session has locked the payment.
    */
   begin(attempt: ChargeAttempt): Promise<ChargePermission | null>
+  /** Whether `begin` could permit an attempt: the payment is pending, and the order has not expired. */
+  isChargeable(charge: ChargeLimit): Promise<boolean>
 }
 
-export interface ChargeAttempt {
+export interface ChargeLimit {
   readonly orderId: string
-  /** The reference of the payment intent to confirm. */
-  readonly reference: string
   /** RFC 3339. The order must not be charged at or after this time. */
   readonly expiresAt: string
+}
+
+export interface ChargeAttempt extends ChargeLimit {
+  /** The reference of the payment intent to confirm. */
+  readonly reference: string
 }
 
 /** The dependencies of the tasks. */
