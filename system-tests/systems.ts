@@ -25,8 +25,11 @@ type Variables = Readonly<Record<string, string>>
 
 const openOrdersExpireAfter = { ORDER_TTL: '30s' }
 
-/** All services in one process, like `npm start`. */
-export const startInOneProcess = async (postgresUrl: string): Promise<System> => {
+/** All services in one process, like `npm start`. `replaced` takes the place of the definitions of these services. */
+export const startInOneProcess = async (
+  postgresUrl: string,
+  replaced: Partial<typeof definitions> = {},
+): Promise<System> => {
   const { urls: databases, drop } = await createDatabases(postgresUrl)
   const log = createLogger('error', shop)
   const broker = inProcessBroker({ onError: (err) => log.error({ err }, 'the retry store') })
@@ -35,7 +38,8 @@ export const startInOneProcess = async (postgresUrl: string): Promise<System> =>
     PORT: '0',
     ...(name === 'order' && openOrdersExpireAfter),
   })
-  const services = await mapServicesAsync((name) => definitions[name].start({ broker, log, env: envOf(name) }))
+  const defined = { ...definitions, ...replaced }
+  const services = await mapServicesAsync((name) => defined[name].start({ broker, log, env: envOf(name) }))
   return {
     urls: mapServices((name) => services[name].url),
     databases,
