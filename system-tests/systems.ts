@@ -25,7 +25,7 @@ type Variables = Readonly<Record<string, string>>
 
 const openOrdersExpireAfter = { ORDER_TTL: '30s' }
 
-/** All services in one process, like `npm start`. `replaced` takes the place of the definitions of these services. */
+/** All services in one process, like `npm start`. `replaced`: the definitions that take the place of the shop's own. */
 export const startInOneProcess = async (
   postgresUrl: string,
   replaced: Partial<typeof definitions> = {},

@@ -1,9 +1,10 @@
 /** An order whose terms the gateway rejects ends, although the gateway has no payment intent for it. */
+import { randomUUID } from 'node:crypto'
 import { audit } from '@quadrille/audit'
 import { createGatewaySwitch } from '@quadrille/local/gateway-switch'
 import { openLedger } from '@quadrille/payment/ledger'
 import { openDatabase } from '@quadrille/postgres'
-import { openShop } from '@quadrille/shop-testing'
+import { despiteUnavailable, openShop } from '@quadrille/shop-testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { startInOneProcess } from '../systems.ts'
@@ -25,7 +26,11 @@ test('an order in a currency that the gateway rejects is declined or voided, and
   const shop = openShop(urls)
   onTestFinished(() => shop.close())
   await shop.setStock({ mug: 10 })
-  const place = async () => ((await shop.place(anOrder)).body as { id: string }).id
+  const place = async (): Promise<string> => {
+    const { status, body } = await despiteUnavailable(() => shop.place(anOrder, randomUUID()))
+    expect(status).toBe(202)
+    return (body as { id: string }).id
+  }
 
   const declined = await place()
   await waitFor(async () =>
@@ -44,7 +49,7 @@ test('an order in a currency that the gateway rejects is declined or voided, and
 
   gateway.set('down') // so that no charge has an outcome before its cancellation
   const cancelled = await place()
-  await shop.cancel(cancelled)
+  expect(await despiteUnavailable(() => shop.cancel(cancelled))).toMatchObject({ status: 202 })
   const stored = () => database.query('select status from payment where order_id = $1', [cancelled])
   await waitFor(async () => expect(await stored()).toEqual([{ status: 'cancelling' }]))
   gateway.set('up')

@@ -68,8 +68,8 @@ const lock = async (client: Client, id: number): Promise<void> => {
 }
 
 /**
- * Defaults of the role or the database do not limit the time of a migration, nor change its isolation or its literals. `set` would
- * fail before Postgres 17, which has no `transaction_timeout`. The end of the session releases the lock. Postgres also looks for the
+ * Defaults of the role or the database do not limit the time of a migration, nor change its isolation or its literals. Before
+ * Postgres 17 there is no `transaction_timeout`, and `set` would fail. The end of the session releases the lock. Postgres also looks for the
  * process during a statement, where its platform allows that: without it the statement of a killed process would hold its locks
  * until its end.
  */

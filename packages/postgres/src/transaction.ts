@@ -47,7 +47,7 @@ class CheckedTransaction implements Transaction {
   readonly #client: PoolClient
   readonly #pipeline: Pipeline
   readonly #maxIdleMs: number
-  /** When the server has last answered, by a monotonic clock, ms. Infinity while it owes an answer. */
+  /** When the server last answered, by a monotonic clock, ms. Infinity from the sending of a statement until the next answer. */
   #answeredAtMs = Number.POSITIVE_INFINITY
   #begun: Promise<void> | undefined
   #state: 'beginning' | 'begun' | 'ended' = 'beginning'

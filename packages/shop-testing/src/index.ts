@@ -2,6 +2,7 @@
 
 export { aMessage, anOrder, aPlacedOrder } from './builders.ts'
 export { type KeyedAnswer, type Placed, placeAll } from './customers.ts'
+export { despiteUnavailable } from './despite-unavailable.ts'
 export type { Reply } from './json-client.ts'
 export { type MixedOrder, type OrderKind, orderMix, stockForMix } from './order-mix.ts'
 export { inherited, type ServiceProcess, startServiceProcess } from './service-process.ts'

@@ -1,5 +1,5 @@
 /** Folders for the files of temporary servers. */
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statfsSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -11,7 +11,7 @@ const spareBytes = 4 * 1024 ** 3
 /**
  * Creates a folder for a server whose files need not survive: in memory if enough of it is free, otherwise with the temporary
  * files. A database has 300 files. On a disk, creating and deleting them can take five times the processor time. The caller deletes
- * the folder. If it was killed before, the next call of another process does.
+ * the folder. If it was killed before, the next call of another process in the same container does.
  */
 export const makeServerFolder = (): string => {
   for (const parent of [memory, tmpdir()]) deleteAbandoned(parent)
@@ -31,8 +31,7 @@ const readPidNamespace = (): string => {
 const pidNamespace = readPidNamespace()
 
 const deleteAbandoned = (parent: string): void => {
-  if (!existsSync(parent)) return
-  for (const name of readdirSync(parent)) {
+  for (const name of namesIn(parent)) {
     const [, namespace, pid] = /^quadrille-server-(\d+)-(\d+)-/.exec(name) ?? []
     if (namespace !== pidNamespace || isRunning(Number(pid))) continue
     try {
@@ -40,6 +39,14 @@ const deleteAbandoned = (parent: string): void => {
     } catch {
       // it is that of another user
     }
+  }
+}
+
+const namesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [] // it does not exist, or is that of another user
   }
 }
 

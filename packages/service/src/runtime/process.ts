@@ -44,8 +44,9 @@ const stopWithinMs = 10_000
 /**
  * Runs a service until SIGTERM or SIGINT, and STOP_DELAY more unless another signal arrives a second later. Then stops it and
  * exits with 0 within 10 s. If a call of the file system or a lookup of a host name still runs then, it kills itself, and
- * otherwise exits with 1. If it can't start, if a newer version has applied a breaking migration, or if DATABASE_URL leads to another
- * database than before, it exits with 1 and one line with the reason. An unhandled error ends the process, because the state is then unknown.
+ * otherwise exits with 1. If it can't start, if a newer version has applied a breaking migration, or if DATABASE_URL leads to
+ * another database than before, it exits with 1 and one line with the reason. An unhandled error ends the process, because the
+ * state is then unknown.
  */
 export const runProcess = async <State, Config>(
   definition: ServiceDefinition<State, Config>,

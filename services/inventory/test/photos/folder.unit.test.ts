@@ -64,7 +64,18 @@ it.each(['ENOSPC', 'EDQUOT'])('is full without space or quota (%s), and stores n
   expect(await keysOf(store.list())).toEqual([])
 })
 
-it('is unreachable if the file system rejects a call, as on a read-only volume, and names the remedy', async () => {
+it('is unreachable on a read-only volume, and names the remedy', async () => {
+  const error = Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS', syscall: 'open' })
+  const store = folderStore(
+    async () => '/somewhere',
+    async () => false,
+    () => Promise.reject(error),
+  )
+  const message = expect.stringMatching(/^PHOTOS_DIR can’t be used: EROFS.* must be able to read and write/)
+  await expect(store.put('a/one', [])).rejects.toMatchObject({ name: 'StoreUnreachable', message })
+})
+
+it('is unreachable if the file system rejects a call for another reason', async () => {
   const { folder, store } = await openStore()
   await mkdir(join(folder, 'a', 'folder'), { recursive: true })
   await writeFile(join(folder, 'incoming'), '')

@@ -12,7 +12,8 @@
  * - **A cancellation and a charge can be concurrent.** One of them takes effect, and both callers get this outcome.
  * - **Rejected terms are a business outcome.** If a gateway permanently rejects an amount or a currency, a charge is declined and
  * a cancellation is complete, both without a reference. Thrown errors would be retried without end. An adapter first looks for a
- * payment intent of the order, also without a known reference: the gateway may have accepted the terms earlier.
+ * payment intent of the order, also if no reference is known, because the gateway may have accepted the terms earlier. It must
+ * find it by the order's id, and not only by repeating the creation.
  *
  * The tests cover no time limits. An adapter must end each call that the gateway does not answer, and throw OutcomeUnknown.
  */

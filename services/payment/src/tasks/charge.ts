@@ -18,7 +18,7 @@ export const charge = ({ payments, gateway }: Ports) =>
     const payment = await payments.read(orderId)
     if (payment?.gatewayReference) return outcomeFrom(orderId, await gateway.lookup(payment.gatewayReference))
     if (outcome.status === 'stopped') return null // there was no attempt
-    // as if the gateway had accepted the terms: CancelCharge answers for an order that is cancelled or has expired
+    // The order is cancelled or has expired. CancelCharge answers, as it does for accepted terms.
     if (!(await payments.isChargeable({ orderId, expiresAt }))) return null
     return draft('ChargeDeclined', { orderId, gatewayReference: noReference, code: outcome.code })
   })

@@ -153,10 +153,10 @@ const syncFolder = async (path: string): Promise<void> => {
   await folder.sync()
 }
 
-/** The error of a read-only volume, of another user's folder, or of a defective disk, with its remedy. */
+/** The error of a read-only volume or another user's folder, with its remedy, or of a defective disk. */
 const rejected = (error: unknown): never => {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error) || isFull(error)) throw error
-  const remedy = forbidding.has(error.code) ? '. The user of the service must be able to write to the folder' : ''
+  const remedy = forbidding.has(error.code) ? '. The user of the service must be able to read and write the folder' : ''
   throw new StoreUnreachable(`PHOTOS_DIR can’t be used: ${error.message}${remedy}.`, { cause: error })
 }
 
