@@ -83,7 +83,7 @@ describe('the payment table', () => {
         database,
         order.map((id) => attempt(id)),
       )
-    const rounds = Array.from({ length: 20 }, () => [
+    const rounds = Array.from({ length: 5 }, () => [
       lockAll(ids),
       lockAll(ids.toReversed()),
       begin(ids),
