@@ -229,8 +229,7 @@ const declineOnTimeout = ({ perform }: PaymentTask): PaymentTask => ({
       return await perform(message, attempt)
     } catch (error) {
       if (!(error instanceof OutcomeUnknown)) throw error
-      const orderId = message.subject
-      return draft('ChargeDeclined', { orderId, gatewayReference: `of-${orderId}`, code: 'timeout' })
+      return draft('ChargeDeclined', { orderId: message.subject, gatewayReference: 'none', code: 'timeout' })
     }
   },
 })
