@@ -30,6 +30,7 @@ beforeAll(async () => {
   const database = await createTestDatabase(inject('postgresUrl'))
   drop = database.drop
   pool = new Pool({ connectionString: database.url })
+  pool.on('error', () => undefined) // the drop may end a connection that the pool is still closing
   for (const statement of tableStatements({ gatewayExists: false })) await pool.query(statement)
   await pool.query('create schema dbos; create table dbos.workflow_status (workflow_uuid text, status text)')
   await pool.query(`insert into stock values ('mug', 10, 8)`)

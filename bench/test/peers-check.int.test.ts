@@ -25,6 +25,7 @@ beforeAll(async () => {
   const database = await createTestDatabase(inject('postgresUrl'))
   drop = database.drop
   pool = new Pool({ connectionString: database.url })
+  pool.on('error', () => undefined) // the drop may end a connection that the pool is still closing
   await createAllTables(pool)
   await pool.query(fulfilled('00000000-0000-7000-8000-000000000001'))
   await pool.query(fulfilled('00000000-0000-7000-8000-000000000002'))
