@@ -18,7 +18,7 @@ export interface Call<Given extends Answer> {
 export interface Intents {
   /** Returns the reference of the payment intent that was created under this key, now or earlier. */
   create(creation: Creation): Promise<string>
-  /** Returns the reference of the payment intent that was last created under this key. Null if there is none. */
+  /** Finds the last payment intent that was created under this key, and returns its reference. Null if no intent has the key. */
   find(key: string): Promise<string | null>
   /** @throws {Error} if there is no such payment intent. */
   call<Given extends Answer>(call: Call<Given>): Promise<OperationResult<Given>>
