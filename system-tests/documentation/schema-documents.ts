@@ -37,6 +37,10 @@ const isDescribed = (value: unknown): boolean => {
   })
 }
 
+/** The regular expressions of the document. */
+export const patterns = (document: Json): string[] =>
+  [...walk(document)].flatMap(([, { pattern }]) => (typeof pattern === 'string' ? [pattern] : []))
+
 /** The broken references within the document. */
 export const unresolved = (document: Json): string[] =>
   [...walk(document)].flatMap(([, { $ref }]) => {

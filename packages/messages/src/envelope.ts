@@ -20,7 +20,8 @@ export interface Subject<Field extends string = string> {
 const traceparent = z
   .string()
   .max(255)
-  .regex(/^(?!ff|00.{54})[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-[!-~]*)?$/)
+  .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-[!-~]*)?$/)
+  .refine((value) => !/^(?:ff|00.{54}|..-0{32}|.{36}0{16})/.test(value))
   .optional()
   .catch(undefined)
 
@@ -62,7 +63,9 @@ export const envelopeSchema = ({ description }: Pick<Subject, 'description'>) =>
       .catch(undefined)
       .meta({ description: 'the id of the event that this repeats' }),
     schemaversion: z.int().min(1).meta({ description: 'the version of the data' }),
-    traceparent: traceparent.meta({ description: 'the trace that the event belongs to (W3C Trace Context)' }),
+    traceparent: traceparent.meta({
+      description: 'the trace that the event belongs to (W3C Trace Context); an invalid value is ignored',
+    }),
     tracestate: tracestate.meta({ description: 'vendor-specific data about that trace' }),
     // Optional in CloudEvents. The schema of the type decides whether it may be absent.
     data: z.unknown().optional().meta({ description: 'the content of the event; its fields depend on the type' }),

@@ -2,15 +2,15 @@
 import { z } from 'zod'
 
 /**
- * Text that a person may have typed, of at most `maxLength` UTF-16 units. Control characters (Unicode category Cc) are rejected:
- * Postgres can't store NUL, and others could forge lines of logs and emails. So are lone surrogates (Cs): RFC 8785 can't canonicalize
+ * Text that a person may have typed, of at most `maxLength` code points. Control characters (Unicode category Cc) are rejected:
+ * Postgres can't store NUL, and others could forge lines of logs and emails. So are lone surrogates: RFC 8785 can't canonicalize
  * them, and Postgres can't store them.
+ *
+ * JSON Schema publishes a `regex`, which clients compile in their language, so it has only what each engine understands. A
+ * `refine` is not published.
  */
 export const text = (maxLength: number) =>
-  z
-    .string()
-    .max(maxLength)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or lone surrogates')
+  wellFormed(maxLength).regex(/^[^\x00-\x1f\x7f-\x9f]*$/, 'must not contain control characters')
 
 /**
  * For input from clients: also rejects format characters (Unicode category Cf), because zero-width and bidirectional ones
@@ -18,21 +18,24 @@ export const text = (maxLength: number) =>
  * need, beside other characters. Messages may contain any `text`.
  */
 export const visible = (schema: z.ZodString) =>
-  schema.regex(
-    /^(?![\u200C\u200D]+$)(?:\P{Cf}|[\u200C\u200D])*$/u,
+  schema.refine(
+    (text) => /^(?![\u200C\u200D]+$)(?:\P{Cf}|[\u200C\u200D])*$/u.test(text),
     'must not contain format characters, such as bidirectional ones, or consist of joiners',
   )
 export const visibleText = (maxLength: number) => visible(text(maxLength))
 
 /** Text with line breaks and tabs. */
 export const prose = (maxLength: number) =>
+  wellFormed(maxLength).regex(
+    /^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$/,
+    'must not contain control characters except line breaks and tabs',
+  )
+
+const wellFormed = (maxLength: number) =>
   z
     .string()
     .max(maxLength)
-    .regex(
-      /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u,
-      'must not contain lone surrogates, or control characters except line breaks and tabs',
-    )
+    .refine((text) => text.isWellFormed(), 'must not contain lone surrogates')
 
 /**
  * In lower case, as Postgres returns it, because ids are compared as strings (RFC 9562, section 4, allows input in any
