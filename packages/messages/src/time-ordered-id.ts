@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
  * A new UUIDv7 (RFC 9562, section 5.7). Ids sort by time of creation, those of one process and one millisecond by a counter (section
  * 6.2, method 1). The other 62 bits are random. `randomUUID` reads random bytes in bulk, because one read takes longer than all the
  * rest.
- * @param nowMs ms since 1970, by the same clock in all of a process: an id is never earlier than the ones before.
+ * @param nowMs ms since 1970. An id is never earlier than the ones before, unless these are more than a minute ahead.
  */
 export const timeOrderedId = (nowMs: number): string => {
   last = following(last, nowMs)
@@ -24,8 +24,11 @@ interface Place {
 
 let last: Place = { ms: 0, count: 0 }
 
-/** If the counter overflows or the clock was set back, the time of the ids is ahead of the clock. */
+/** One id by a clock that is a day ahead must not give its time to all later ids of the process. */
+const maxAheadMs = 60_000
+
+/** If the counter overflows or the clock was set back a little, the time of the ids is ahead of the clock. */
 const following = ({ ms, count }: Place, nowMs: number): Place => {
-  if (nowMs > ms) return { ms: nowMs, count: 0 }
+  if (nowMs > ms || ms - nowMs > maxAheadMs) return { ms: nowMs, count: 0 }
   return count < maxCount ? { ms, count: count + 1 } : { ms: ms + 1, count: 0 }
 }
