@@ -53,7 +53,7 @@ export const notification = defineService({
   lingering: shop.services.notification.consumes,
   wire: (context) => {
     context.afterCommit(countNotifications(context.registry))
-    const channels = openChannels(context.config)
+    const channels = openChannels(context)
     const notifyBy = openNotify(context)
     const workOf = ({ adapter, rate }: OpenChannel) => ({
       tasks: {

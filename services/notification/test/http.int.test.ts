@@ -15,7 +15,7 @@ import { aMessage, aPlacedOrder, toWire } from '@quadrille/shop-testing'
 import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { notificationExample } from '../src/http/list-notifications.ts'
 import { notification } from '../src/service.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
@@ -126,6 +126,17 @@ describe('with a mail server', () => {
     await waitUntil(() => heard.includes('NotificationSent'))
     expect(item).not.toHaveProperty('text')
     expect(emailsAbout(orderId)).toMatchObject([{ from: 'shop@example.com', to: ['customer@example.com'] }])
+  })
+
+  it('dates the email by the clock of the database', async () => {
+    const orderId = newOrderId()
+    vi.useFakeTimers({ toFake: ['Date'], now: 0 })
+    onTestFinished(() => void vi.useRealTimers())
+    await place(orderId)
+    await shown(orderId, 'sent')
+    expect(emailsAbout(orderId)).toEqual([
+      expect.objectContaining({ raw: expect.not.stringMatching(/^Date: .* 1970 /m) }),
+    ])
   })
 
   it('shows the reason of a refusal', async () => {

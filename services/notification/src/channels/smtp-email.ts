@@ -15,6 +15,8 @@ export interface SmtpOptions {
   /** The maximum number of connections. Mail servers limit the connections of each client. */
   readonly maxConnections: number
   readonly tls: SmtpTls
+  /** The time of each email. Default: the machine's clock. */
+  readonly now?: () => Date
   /** The maximum time to wait for a reply, ms. */
   readonly replyTimeoutMs?: number
 }
@@ -50,6 +52,7 @@ export const smtpEmail = ({
   from,
   maxConnections,
   tls,
+  now = () => new Date(),
   replyTimeoutMs = defaultReplyTimeoutMs,
 }: SmtpOptions): Channel => {
   // Loaded only here, and as CommonJS: its other form loads Node's HTTP client.
@@ -75,7 +78,7 @@ export const smtpEmail = ({
     deliver: async (notice, signal) => {
       const ended = AbortSignal.any([signal, AbortSignal.timeout(sendTimeoutMs)])
       try {
-        await transport.sendMail({ ...mailOf(notice, from), signal: ended })
+        await transport.sendMail({ ...mailOf(notice, from), date: now(), signal: ended })
         return { outcome: 'sent' }
       } catch (error) {
         const refusal = refusalOf(error)
