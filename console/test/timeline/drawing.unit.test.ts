@@ -9,6 +9,8 @@ const lanes = Object.keys(choreography)
 /** An event `atMs` after midnight. */
 const event = (type: string, source: string, atMs: number, more: Partial<Event> = {}): Event => ({
   id: `${type} ${atMs}`,
+  subject: '0193b3a0-7c00-7000-8000-000000000001',
+  schemaversion: 1,
   type,
   source: `/${source}`,
   time: new Date(Date.UTC(2026, 10, 28) + atMs).toISOString(),

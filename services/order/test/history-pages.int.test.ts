@@ -60,6 +60,14 @@ describe('the history of an order', () => {
     expect(typesOf(back.body)).toEqual(['PaymentProcessed', 'OrderPlaced'])
   })
 
+  it('has the envelope of each event', async () => {
+    const { body } = await orders.get(path)
+    const [, , orderId] = path.split('/')
+    for (const event of body.items)
+      expect(event).toMatchObject({ id: expect.any(String), subject: orderId, schemaversion: 1 })
+    expect(body.items.at(-1).data).not.toHaveProperty('payment')
+  })
+
   it('has a compact form', async () => {
     const { body } = await orders.get(`${path}?view=compact&order=asc`)
     expect(Object.keys(body.items[0])).toEqual(['type', 'time', 'source', 'data'])

@@ -86,10 +86,14 @@ export interface Diagnosis {
   readonly remedy: string | null
 }
 
-/** An event as it was published: CloudEvents 1.0 in structured JSON. */
+/** An event as CloudEvents 1.0 in structured JSON, by the schema of its type and version, except that OrderPlaced has no `data.payment`. */
 export interface Event {
   /** The id of the event, by which consumers detect duplicates. */
   readonly id: string
+  /** The id of the order. */
+  readonly subject: string
+  /** The version of `data`: the newest one that the order service knew when it stored the event. */
+  readonly schemaversion: number
   /** The id of the message that caused it. */
   readonly causationid?: string
   /** The trace to which it belongs (W3C Trace Context); absent without tracing. */

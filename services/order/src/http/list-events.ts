@@ -30,6 +30,10 @@ const compactEvent = z
 const event = z
   .looseObject({
     id: z.uuid().meta({ description: 'The id of the event, by which consumers detect duplicates.' }),
+    subject: z.uuid().meta({ description: 'The id of the order.' }),
+    schemaversion: z.int().min(1).meta({
+      description: 'The version of `data`: the newest one that the order service knew when it stored the event.',
+    }),
     causationid: z.uuid().optional().meta({ description: 'The id of the message that caused it.' }),
     traceparent: z
       .string()
@@ -39,8 +43,11 @@ const event = z
   })
   .meta({
     title: 'Event',
-    description: 'An event as it was published: CloudEvents 1.0 in structured JSON.',
-    examples: [{ id: '2f7c1a60-5be2-5d1f-8f6d-0a6a3a6f5f10', ...compactExample }],
+    description:
+      'An event as CloudEvents 1.0 in structured JSON, by the schema of its type and version, except that OrderPlaced has no `data.payment`.',
+    examples: [
+      { id: '2f7c1a60-5be2-5d1f-8f6d-0a6a3a6f5f10', subject: orderExample.id, schemaversion: 1, ...compactExample },
+    ],
   })
 
 /** The ids of events are UUIDs. */
@@ -84,7 +91,7 @@ export const listEvents = (sources: StreamSources): Route =>
     operationId: 'listOrderEvents',
     summary: 'List or follow the events of an order',
     description:
-      'Returns every event of the order that any service published, in the order in which they reached the order service. Payment methods are omitted. With `Accept: text/event-stream` it is a stream of server-sent events: the history, and then each new event. The first thing sent is an id without data. `data` is an `Event` on one line. With `limit`, `cursor`, `order` or `view` a stream is refused, and with `lastEventId` a list.',
+      'Returns every event of the order that any service published, in the order in which they reached the order service, and OrderPlaced without `data.payment`. With `Accept: text/event-stream` it is a stream of server-sent events: the history, and then each new event. The first thing sent is an id without data. `data` is an `Event` on one line. With `limit`, `cursor`, `order` or `view` a stream is refused, and with `lastEventId` a list.',
     params: orderParams,
     query,
     listQuery: ['limit', 'cursor', 'order', 'view'],
