@@ -121,6 +121,10 @@ const detailOf = (issue: z.core.$ZodIssue): string => {
       return issue.message.replace(/^Invalid string: /, '').replace(/^Invalid/, 'must be a valid')
     case 'invalid_value':
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`
+    case 'invalid_key': {
+      const [ofName] = issue.issues
+      return ofName ? `has an invalid name, which ${detailOf(ofName)}` : 'has an invalid name'
+    }
     case 'invalid_union': {
       const ofField = issue.errors.flat().find(({ path }) => path.length === 0)
       return ofField ? detailOf(ofField) : 'is invalid'
@@ -132,6 +136,7 @@ const detailOf = (issue: z.core.$ZodIssue): string => {
 
 const named = (type: string): string => {
   if (type === 'int') return 'a whole number'
+  if (type === 'record') return 'an object'
   return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`
 }
 

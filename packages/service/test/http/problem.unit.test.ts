@@ -12,6 +12,7 @@ const body = z.strictObject({
   status: z.enum(['open', 'closed']).optional(),
   stuck: z.literal('true').optional(),
   ids: z.union([z.uuid(), z.array(z.uuid())]).optional(),
+  notes: z.record(z.string().min(1).max(3), z.string()).optional(),
 })
 const right = { name: 'ada', lines: [1], rate: 1, code: 'EUR' }
 
@@ -32,6 +33,10 @@ test.each([
   [{ stuck: 'no' }, '/stuck must be true'],
   [{ ids: '7' }, '/ids must be a valid UUID'],
   [{ ids: ['7'] }, '/ids/0 must be a valid UUID'],
+  [{ notes: [] }, '/notes must be an object'],
+  [{ notes: { '': 'a' } }, '/notes/ has an invalid name, which must have at least 1 character'],
+  [{ notes: { long: 'a' } }, '/notes/long has an invalid name, which must have at most 3 characters'],
+  [{ notes: { a: 1 } }, '/notes/a must be a string'],
   [{ street: 'Main' }, '/street is not a known field'],
 ])('%j: %s', (wrong, expected) => {
   const { error } = body.safeParse({ ...right, ...wrong })
