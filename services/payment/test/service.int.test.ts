@@ -19,6 +19,35 @@ const place = async (method: string, orderId = newOrderId()): Promise<string> =>
 const cancel = (orderId: string) =>
   stage.publish(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }))
 
+const requestRefund = (orderId: string) =>
+  fetch(`${stage.url}/payments/${orderId}/refund`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{ "manual": false }',
+  })
+
+/** The status and the round. */
+const refundOf = async (orderId: string) => {
+  const [row] = await stage.database.query<{ status: string; round: number }>(
+    'select status, refund_round as round from payment where order_id = $1',
+    [orderId],
+  )
+  return [row?.status, row?.round]
+}
+
+/** Prevents that the database stores a refusal, until the function is dropped. */
+const refuseRefusals = async () => {
+  await stage.database.query(`create function refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'out of order'; end $$`)
+  await stage.database.query(
+    `create trigger broken before update on payment for each row when (new.status = 'refund_failed') execute function refuse()`,
+  )
+}
+
+/** The errors of the failed attempts, as JSON. */
+const errorsOf = async (orderId: string) =>
+  JSON.stringify(await stage.database.query('select error from failed_attempt where subject = $1', [orderId]))
+
 const answersTo = (orderId: string) => typesOf(stage.published, orderId).filter((type) => type !== 'PaymentProcessed')
 
 describe('the service', () => {
@@ -85,25 +114,38 @@ describe('the service', () => {
     const { database } = stage
     const orderId = await place('pm_card_refundFail')
     await waitFor(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed']))
-    await database.query(`create function refuse() returns trigger language plpgsql as
-      $$ begin raise exception 'out of order'; end $$`)
-    await database.query(
-      `create trigger broken before update on payment for each row when (new.status = 'refund_failed') execute function refuse()`,
-    )
+    await refuseRefusals()
     const cancelled = aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' })
     await stage.publish(cancelled)
-    const errors = () =>
-      database.query<{ error: string }>('select error from failed_attempt where subject = $1 order by number', [
-        orderId,
-      ])
-    await waitFor(async () => expect(await errors()).not.toEqual([]))
+    await waitFor(async () => expect(await errorsOf(orderId)).not.toBe('[]'))
 
     await database.query("update payment set status = 'captured', refund_round = 0 where order_id = $1", [orderId])
     await database.query('delete from inbox where id = $1', [cancelled.id])
     await database.query('drop function refuse cascade')
-    await waitFor(async () => expect(JSON.stringify(await errors())).toContain('run npm run reconcile'))
+    await waitFor(async () => expect(await errorsOf(orderId)).toContain('run npm run reconcile'))
     await stage.publish(cancelled) // as npm run reconcile does
     await waitFor(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed', 'PaymentRefundFailed']))
+    expect(await audit(database)).toEqual([])
+  })
+
+  it('ends the second round of a refund whose request was lost with its commit while the gateway refused it', async () => {
+    const { database } = stage
+    const orderId = await place('pm_card_refundFail')
+    await waitFor(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed']))
+    await cancel(orderId)
+    await waitFor(async () => expect(await refundOf(orderId)).toEqual(['refund_failed', 1]))
+    await refuseRefusals()
+    expect((await requestRefund(orderId)).status).toBe(202)
+    await waitFor(async () => expect(await errorsOf(orderId)).not.toBe('[]'))
+
+    await database.transaction(async (sql) => {
+      await sql.query('drop function refuse cascade')
+      await sql.query("update payment set status = 'refund_failed', refund_round = 1 where order_id = $1", [orderId])
+      await sql.query('delete from inbox where id = $1', [aMessage('RefundRequested', { orderId, round: 2 }).id])
+    })
+    await waitFor(async () => expect(await errorsOf(orderId)).toContain('Request the refund again'))
+    expect((await requestRefund(orderId)).status).toBe(202)
+    await waitFor(async () => expect(await refundOf(orderId)).toEqual(['refund_failed', 2]))
     expect(await audit(database)).toEqual([])
   })
 })

@@ -19,13 +19,16 @@ export const refundSucceeded = reaction('RefundSucceeded', (payment, { data: { o
 })
 
 /**
- * Stores a refusal. If the database was restored and lacks the refund, the outcome is kept until the refund is requested again: the
- * outcome of the second Refund has the same id.
+ * Stores a refusal. If the database lacks the request for this round, because it was restored or has lost a commit, the outcome is
+ * kept until the round is requested again: the outcome of the second Refund has the same id. After a restart of the process the
+ * task is dropped, which leaves that outcome to the second Refund, too.
  */
 export const refundRefused = reaction('RefundRefused', (payment, { data: { orderId, round, code } }) => {
-  if (!payment || !hasCapture(payment) || payment.status === 'captured')
-    throw olderDatabase(`A refund of order ${orderId} was refused, but no request for it is known.`)
-  if (payment.status !== 'refunding' || payment.round !== round) return nothing // from an earlier round, or late
+  const problem = `A refund of order ${orderId} was refused, but no request for it is known.`
+  const lastRound = payment && 'round' in payment ? payment.round : 0
+  if (payment?.status !== 'refunded' && round > lastRound)
+    throw round === 1 ? olderDatabase(problem) : new Error(`${problem} Request the refund again.`)
+  if (payment?.status !== 'refunding' || payment.round !== round) return nothing // from an earlier round, or late
   const { captured, currency } = payment
   const failed = draft('PaymentRefundFailed', { orderId, amount: captured, currency, code })
   // Each event type is published at most once per order, so PaymentRefundFailed is published in the first round only.

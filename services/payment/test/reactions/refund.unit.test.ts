@@ -61,6 +61,17 @@ describe('RefundRefused', () => {
     },
   )
 
+  it.each([given.refunding, given.refundFailed])(
+    'given a database that lacks the request for its round, throws (%#)',
+    (payment) => {
+      expect(() => react(payment, refusal(2))).toThrow('no request for it is known. Request the refund again.')
+    },
+  )
+
+  it('in a later round, given a refund that was made, does nothing', () => {
+    expect(react(given.refundedByHand, refusal(2))).toEqual({})
+  })
+
   it.each([given.captured, given.pending, given.cancelling, given.voided, given.declined, undefined])(
     'given a restored database without the refund, throws (%#)',
     (payment) => {

@@ -22,6 +22,13 @@ export const gatewayBugs: readonly PlantedBug[] = [
     failure: 'expected [ { refunded: 4500 } ] to deeply equal [ { refunded: +0 } ]',
   },
   {
+    name: 'ignore the refusal of a refund round whose request the database has lost',
+    edits: [edit('services/payment/src/reactions/refund.ts', ' && round > lastRound', ' && lastRound === 0')],
+    file: 'services/payment/test/reactions/refund.unit.test.ts',
+    test: 'given a database that lacks the request for its round, throws (1)',
+    failure: 'expected [Function] to throw an error',
+  },
+  {
     name: 'reject the repeated record of a refund by hand',
     edits: [
       edit(
