@@ -286,6 +286,15 @@ describe('the result of a notification from before a restore', () => {
     expect(orderCancelled(heard, messages.cancelled, noon).tasks).toEqual([notify('order_cancelled')])
   })
 
+  it.each([[], [pending('order_fulfilled')], [sent('order_fulfilled')]])(
+    'given an occasion that arrived earlier than the order this time, is that of the first occasion (%#)',
+    (...others) => {
+      const given = { addressee: addressee('order_fulfilled'), notifications: [sent('order_placed'), ...others] }
+      const state = { ...given, addressee: addressee('order_placed', 'order_fulfilled') }
+      expect(orderPlaced(given, messages.placed, noon)).toEqual({ state, tasks: [] })
+    },
+  )
+
   it('is stored once, even if it was still pending', () => {
     const pendingOne = { addressee: addressee('order_placed'), notifications: [pending('order_placed')] }
     const message = aMessage('NotificationSent', about)

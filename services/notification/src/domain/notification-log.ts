@@ -28,7 +28,10 @@ export interface Addressee {
   readonly orderId: string
   /** Null until the first event of the order service arrives. Payment events do not contain the customer. */
   readonly recipient: Recipient | null
-  /** All occasions so far, in the order of arrival. Their notifications wait until the recipient is known. */
+  /**
+   * All occasions so far, in the order of arrival. Their notifications wait until the recipient is known. After a restore, OrderPlaced
+   * may arrive later than it did before. It is the first again if its notification has a result.
+   */
   readonly occasions: readonly Occasion[]
   /** The parcels among the occasions. */
   readonly parcels: readonly NotedParcel[]
@@ -73,13 +76,19 @@ export const addOccasion = (
   const recipient = known.recipient ?? request.recipient ?? null
   const isDuplicate = known.occasions.includes(request.occasion)
   if (isDuplicate && recipient === known.recipient) return undefined
-  const occasions = isDuplicate ? known.occasions : [...known.occasions, request.occasion]
+  const occasions = occasionsWith(before, request)
   const parcels = isDuplicate || !request.parcel ? known.parcels : [...known.parcels, request.parcel]
   const addressee = { orderId: request.orderId, recipient, occasions, parcels }
-  const due = noticesOf(addressee)
-    .slice(noticesOf(known).length)
-    .filter((notice) => !hasResult(before, notice))
+  const noticed = new Set(noticesOf(known).map(({ occasion }) => occasion))
+  const due = noticesOf(addressee).filter((notice) => !noticed.has(notice.occasion) && !hasResult(before, notice))
   return { due, state: { addressee, notifications: [...before.notifications, ...newPending(before, due)] } }
+}
+
+const occasionsWith = (before: NotificationLog, request: NotificationRequest): readonly Occasion[] => {
+  const known = before.addressee?.occasions ?? []
+  if (known.includes(request.occasion)) return known
+  const hasReceipt = request.occasion === 'order_placed' && hasResult(before, request)
+  return hasReceipt ? [request.occasion, ...known] : [...known, request.occasion]
 }
 
 const noticesOf = ({ orderId, recipient, occasions, parcels }: Addressee): Notice[] => {
@@ -110,7 +119,9 @@ export const isOvertaken = (occasion: Occasion, before: readonly Occasion[]): bo
   (occasion === 'order_placed' && before.length > 0) ||
   (occasion === 'refund_failed' && before.includes('payment_refunded'))
 
-const hasResult = ({ notifications }: NotificationLog, { orderId, occasion }: Notice): boolean =>
+type Subject = Pick<NotificationRequest, 'orderId' | 'occasion'>
+
+const hasResult = ({ notifications }: NotificationLog, { orderId, occasion }: Subject): boolean =>
   activeChannels.every((channel) =>
     notifications.some((known) => known.status !== 'pending' && keyOf(known) === keyOf({ orderId, channel, occasion })),
   )
