@@ -8,7 +8,7 @@ WORKDIR /quadrille
 # Downloaded again only when one of these files or a patch changes.
 COPY pnpm-lock.yaml pnpm-workspace.yaml ./
 # Only the pnpm whose hash is in the lockfile, as in run.mjs.
-RUN package="@pnpm/exe.linux-$(node --print process.arch)@12.21.0" \
+RUN package="@pnpm/exe.linux-$(node --print process.arch)@12.4.2" \
  && wanted=$(sed -n "\\|^  '$package':|{n;s/.*integrity: \(sha512-[^}]*\)}.*/\1/p;}" pnpm-lock.yaml) \
  && mkdir /opt/pnpm && npm pack --loglevel=error --pack-destination /opt/pnpm "$package" \
  && found=$(node --print "'sha512-' + crypto.createHash('sha512').update(fs.readFileSync(process.argv[1])).digest('base64')" /opt/pnpm/*.tgz) \

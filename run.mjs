@@ -159,8 +159,8 @@ const runPnpm = async (packageManager) => {
 
 /**
  * Downloads the pnpm binary for this machine into the folder `options.cwd`, and compares its hash with the one in the lock
- * file, as the registry is not trusted. Resolves to its path. Null if the lock file has no hash for this machine, as on
- * macOS: npx then runs pnpm unchecked.
+ * file, as the registry is not trusted. Resolves to its path. Null if the lock file has no hash for this machine, which is then not a
+ * supported one: npx runs pnpm unchecked.
  */
 const downloadPnpm = async (packageManager, options) => {
   const { glibcVersionRuntime } = process.report.getReport().header
