@@ -97,6 +97,16 @@ it('an old order whose refund was refused is listed as stuck, but hides no other
   expect(stuck.items).toHaveLength(3)
 })
 
+it('orders from before the clock was set back count as stuck, and have no negative age', async () => {
+  const { url, placeThree, sql, metrics } = await start({})
+  await placeThree()
+  await sql.query("update customer_order set created_at = now() + interval '1 hour'")
+  await waitFor(async () => expect(await metrics()).toContain('quadrille_orders_stuck{service="order"} 3'))
+  expect(await metrics()).toContain('quadrille_orders_oldest_age_seconds{service="order"} 0')
+  const stuck = (await (await fetch(`${url}/orders?stuck=true`)).json()) as { items: object[] }
+  expect(stuck.items).toHaveLength(3)
+})
+
 it('a metric counts placed orders, without repeated requests', async () => {
   const { url, metrics } = await start({})
   const again = { method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': 'one' } }

@@ -39,8 +39,8 @@ export const settlingTimeP99Ms = async (sql: Sql): Promise<number | null> => {
 export interface OpenOrderCounts {
   readonly open: number
   /**
-   * Orders that have been open for longer than the given time. Those with a refused refund do not count: they may wait for an
-   * operator for days, and would hide the others.
+   * Orders that have been open for longer than the given time, or whose time is more than a minute in the future: then the clock
+   * was set back. Those with a refused refund do not count: they may wait for an operator for days, and would hide the others.
    */
   readonly stuck: number
   /** Open orders whose refund the gateway refused. An operator must act. Payment counts those of settled orders too. */
@@ -67,9 +67,9 @@ export const countOpenOrders = async (
        from customer_order where not settled and id >= $3 order by id limit $2
      )
      select count(*)::integer as open,
-            count(*) filter (where age_ms > $1 and payment <> 'refund_failed')::integer as stuck,
+            count(*) filter (where (age_ms > $1 or age_ms < -60000) and payment <> 'refund_failed')::integer as stuck,
             count(*) filter (where payment = 'refund_failed')::integer as "refundFailed",
-            coalesce(max(age_ms), 0) as "oldestAgeMs",
+            greatest(max(age_ms), 0) as "oldestAgeMs",
             (select id from oldest order by id limit 1) as "oldestId"
      from oldest`,
     [stuckAfterMs, limit, lowestIdAt(fromMs)],

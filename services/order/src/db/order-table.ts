@@ -76,7 +76,7 @@ export interface OrderFilter {
   readonly reference?: string | undefined
   /** Only these orders. */
   readonly ids?: readonly string[] | undefined
-  /** Only open orders that are older than this, ms. */
+  /** Only open orders that are older than this, ms. Also those of more than a minute in the future: the clock was set back. */
   readonly openForMs?: number | undefined
   /** Only orders placed before this one. */
   readonly before: string | null
@@ -108,7 +108,8 @@ export const findOrderPage = (
     'customer_id = $': customerId,
     'reference = $': reference,
     'id = any($::uuid[])': ids,
-    "not settled and created_at < clock_timestamp() - interval '1 millisecond' * $": openForMs,
+    "not settled and created_at not between clock_timestamp() - interval '1 ms' * $ and clock_timestamp() + interval '1 min'":
+      openForMs,
     'id < $': before ?? undefined,
   }).filter((condition): condition is [string, string | number | readonly string[]] => condition[1] !== undefined)
   const where = [

@@ -1,5 +1,5 @@
 import type { Sql } from '@quadrille/postgres'
-import { lateAfter } from '../late-after.ts'
+import { isLate } from '../late-after.ts'
 import type { Selection } from '../selection.ts'
 
 /** The notifications of an order. */
@@ -20,7 +20,7 @@ export const readNotifications = async (
   const rows = await sql.query<NotificationRecord & { readonly orderId: string }>(
     `select order_id as "orderId", string_agg(result, ', ' order by result collate "C") as results,
             1000 * extract(epoch from now() - max(ended_at))::float as "unchangedMs",
-            coalesce(max(ended_at) < now() - interval '${lateAfter}', true) as late
+            coalesce(${isLate('max(ended_at)')}, true) as late
      from (select order_id, concat_ws(':', channel, occasion, status) as result,
                   case when status <> 'pending' then at end as ended_at
            from notification where ${where('order_id')}) as notification_result

@@ -1,6 +1,6 @@
 import type { CancellationReason, OrderStatus } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
-import { lateAfter } from '../late-after.ts'
+import { isAhead, isLate, lateAfter } from '../late-after.ts'
 import type { Selection } from '../selection.ts'
 import { recipientHash } from './addressee-record.ts'
 import { linesHash } from './lines-hash.ts'
@@ -29,7 +29,10 @@ export interface OrderRecord {
   readonly linesHash: string
   /** Whether the prices of the lines add up to the total. */
   readonly linesAddUp: boolean
-  /** It is open long after its expiry, or has not changed for so long that no message should be in transit. */
+  /**
+   * It is open long after its expiry, or has not changed for so long that no message should be in transit. Also if its time is in the
+   * future, because the clock was set back.
+   */
   readonly late: boolean
   /** The time since its last change, ms. */
   readonly unchangedMs: number
@@ -54,8 +57,8 @@ export const readOrders = async (sql: Sql, { where, values }: Selection): Promis
             ${linesHash} as "linesHash",
             (select sum(quantity * "unitPrice") from jsonb_to_recordset(lines) as line (quantity bigint, "unitPrice" numeric))
               is not distinct from total as "linesAddUp",
-            case when status in ('placed', 'paid') then expires_at < now() - interval '${lateAfter}'
-                 else updated_at < now() - interval '${lateAfter}' end as late,
+            case when status in ('placed', 'paid') then expires_at < now() - interval '${lateAfter}' or ${isAhead('created_at')}
+                 else ${isLate('updated_at')} end as late,
             1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",
             not settled or created_at > now() - interval '${shortestHistoryTtl}' as "hasHistory"
      from customer_order

@@ -1,5 +1,5 @@
 import type { Sql } from '@quadrille/postgres'
-import { lateAfter } from '../late-after.ts'
+import { isLate } from '../late-after.ts'
 import type { Selection } from '../selection.ts'
 
 /** An order's payment in payment's database. Money in minor units. */
@@ -30,7 +30,7 @@ export const readPayments = async (sql: Sql, { where, values }: Selection): Prom
     `select order_id as "orderId", status, currency, amount, captured, refunded, cancelled, manual_reference is not null as "byHand",
             case when status = 'refunded' then coalesce(manual_reference, gateway_reference) end as "refundReference",
             gateway_reference as reference, 1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",
-            updated_at < now() - interval '${lateAfter}' as late
+            ${isLate('updated_at')} as late
      from payment where ${where('order_id')}`,
     values,
   )

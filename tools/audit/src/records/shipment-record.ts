@@ -1,5 +1,5 @@
 import type { Sql } from '@quadrille/postgres'
-import { lateAfter } from '../late-after.ts'
+import { isLate } from '../late-after.ts'
 import type { Selection } from '../selection.ts'
 import { parcelTime } from './parcel-time.ts'
 
@@ -23,7 +23,7 @@ export const readShipments = async (
               ${parcelTime}, carrier, tracking_code
             ), ', ' order by at) filter (where parcel.id is not null), 'none') as parcels,
             1000 * extract(epoch from now() - max(at))::float as "unchangedMs",
-            coalesce(max(at) < now() - interval '${lateAfter}', true) as late
+            coalesce(${isLate('max(at)')}, true) as late
      from shipment left join parcel using (order_id) where ${where('order_id')} group by order_id, status`,
     values,
   )
