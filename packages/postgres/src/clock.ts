@@ -8,9 +8,15 @@ export interface DatabaseClock {
    * @throws what the function throws that reads the time.
    */
   measure(): Promise<boolean>
+  /**
+   * Whether the database's clock has gone ahead by more than a minute within the last hour, compared with this process or at its start
+   * with this machine. It may be wrong. A machine that was suspended looks the same.
+   */
+  wentAhead(): boolean
 }
 
 const longestRoundTripMs = 1_000
+const ahead = { byMs: 60_000, withinMs: 3_600_000 }
 /** The driver truncates the time to whole ms. */
 const resolutionMs = 1
 
@@ -23,6 +29,7 @@ const monotonicNow = (): number => performance.timeOrigin + performance.now()
  */
 export const databaseClock = (readTime: () => Promise<Date>, localNow: () => number = monotonicNow): DatabaseClock => {
   let offsetMs = 0
+  let aheadAtMs = Number.NEGATIVE_INFINITY
   return {
     now: () => new Date(localNow() + offsetMs),
     measure: async () => {
@@ -31,10 +38,13 @@ export const databaseClock = (readTime: () => Promise<Date>, localNow: () => num
       const receivedAt = localNow()
       const leastMs = now.getTime() - receivedAt
       const mostMs = now.getTime() + resolutionMs - sentAt
+      const beforeMs = offsetMs
       const isPrecise = receivedAt - sentAt <= longestRoundTripMs
       if (!isPrecise) offsetMs = Math.min(Math.max(offsetMs, leastMs), mostMs)
       else if (offsetMs < leastMs || offsetMs > mostMs) offsetMs = (leastMs + mostMs) / 2
+      if (offsetMs - beforeMs > ahead.byMs) aheadAtMs = receivedAt
       return isPrecise
     },
+    wentAhead: () => localNow() - aheadAtMs < ahead.withinMs,
   }
 }

@@ -57,7 +57,7 @@ export const inventory = defineService({
   lingering: ['OrderPlaced', 'OrderFulfilled'],
   wire: (context) => {
     context.afterCommit(countPhotos(context.registry))
-    const { database } = context
+    const { database, clock } = context
     const { SEED, IDEMPOTENCY_TTL, PHOTO_WORKERS } = context.config
     const photos = openPhotos(context)
     return {
@@ -85,10 +85,10 @@ export const inventory = defineService({
         getReservation(database),
       ],
       jobs: [
-        retentionJob('idempotency keys', (limit) =>
+        retentionJob('idempotency keys', clock, (limit) =>
           deleteFirstResponses(database, { olderThanMs: IDEMPOTENCY_TTL, limit }),
         ),
-        retentionJob('photos', (limit) => deleteReplacedPhotos(database, limit)),
+        retentionJob('photos', clock, (limit) => deleteReplacedPhotos(database, limit)),
         photos.deleteBlobs,
       ],
     }

@@ -1,6 +1,6 @@
 /** The tables have a bounded size over sixty simulated days, in which rows are added and expired rows are deleted. */
 import { newOrderId } from '@quadrille/events'
-import { type Database, openDatabase } from '@quadrille/postgres'
+import { type Database, databaseClock, openDatabase } from '@quadrille/postgres'
 import { type Context, readConfig } from '@quadrille/service'
 import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { statementsOf, type TestDatabase } from '@quadrille/testing'
@@ -9,6 +9,8 @@ import { type Config, config } from '../src/config.ts'
 import { deleteHistories } from '../src/db/history-table.ts'
 import { retention } from '../src/jobs/retention.ts'
 import { order } from '../src/service.ts'
+
+const clock = databaseClock(async () => new Date())
 
 let test: TestDatabase
 let database: Database
@@ -68,7 +70,7 @@ const count = async (table: string): Promise<number> => {
 const running = new AbortController().signal
 
 it('keys and histories are deleted; orders, and the histories of open orders, are kept', async () => {
-  const jobs = retention({ config: readConfig(config, { HISTORY_TTL: '30d' }), database } as Context<Config>)
+  const jobs = retention({ config: readConfig(config, { HISTORY_TTL: '30d' }), database, clock } as Context<Config>)
   await addOrders(false)
   const max = { keys: 0, events: 0 }
   for (let day = 0; day < 60; day += 1) {
@@ -126,7 +128,7 @@ it('a key is deleted after IDEMPOTENCY_TTL, and not before', async () => {
      select age, 'h', gen_random_uuid(), '{}', now() - age::interval from unnest($1::text[]) as age`,
     [['1 minute', '12 hours 1 minute', '23 hours 59 minutes', '24 hours 1 minute']],
   )
-  const jobs = retention({ config: readConfig(config, {}), database } as Context<Config>)
+  const jobs = retention({ config: readConfig(config, {}), database, clock } as Context<Config>)
   for (const { run } of jobs) await run(running)
   const kept = await database.query<{ key: string }>(
     "select key from idempotency_key where request_hash = 'h' and key like '%minute%' order by created_at",

@@ -44,7 +44,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   const wiring = wire?.({
     config: withoutVariables(model.name, config),
     database,
-    clock: { now: () => new Date(0), measure: never },
+    clock: { now: () => new Date(0), measure: never, wentAhead: () => false },
     log: createLogger('silent', language),
     registry: metrics.registry,
     gauge: metrics.gauge,

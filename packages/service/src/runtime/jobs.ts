@@ -54,7 +54,7 @@ export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime)
   deadLetterMetrics.observe(() => parked.recent)
   return [
     { name: 'count the dead letters', everyMs: countDeadLettersEveryMs, run: () => parked.run() },
-    ...retentionJobs(storage.database, config),
+    ...retentionJobs(storage, config),
   ]
 }
 

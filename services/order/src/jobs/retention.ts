@@ -4,9 +4,11 @@ import { deleteHistories } from '../db/history-table.ts'
 import { deleteFirstResponses } from '../db/idempotency-table.ts'
 
 /** Deletes expired idempotency keys and histories. Orders are kept. */
-export const retention = ({ config: { IDEMPOTENCY_TTL, HISTORY_TTL }, database }: Context<Config>): Job[] => [
-  retentionJob('idempotency keys', (limit) => deleteFirstResponses(database, { olderThanMs: IDEMPOTENCY_TTL, limit })),
+export const retention = ({ config: { IDEMPOTENCY_TTL, HISTORY_TTL }, database, clock }: Context<Config>): Job[] => [
+  retentionJob('idempotency keys', clock, (limit) =>
+    deleteFirstResponses(database, { olderThanMs: IDEMPOTENCY_TTL, limit }),
+  ),
   ...(HISTORY_TTL === undefined
     ? []
-    : [retentionJob('histories', (limit) => deleteHistories(database, HISTORY_TTL, limit))]),
+    : [retentionJob('histories', clock, (limit) => deleteHistories(database, HISTORY_TTL, limit))]),
 ]

@@ -77,8 +77,8 @@ export const processingBugs: readonly PlantedBug[] = [
       ),
       edit(
         'packages/service/src/runtime/jobs.ts',
-        '...retentionJobs(storage.database, config)',
-        "...(model.name === 'notification' ? [] : retentionJobs(storage.database, config))",
+        '...retentionJobs(storage, config)',
+        "...(model.name === 'notification' ? [] : retentionJobs(storage, config))",
       ),
     ],
     file: 'system-tests/orders/retention.int.test.ts',
