@@ -27,7 +27,8 @@ const oldestNode = 24
 
 /**
  * The manifest for npm: entries are compiled files with their declarations, versions are exact, and types of other packages
- * that its declarations import are dependencies.
+ * that its declarations import are dependencies. Peers are left out of the dependencies, because declarations must
+ * import the types that the user imports.
  */
 export const publishedManifest = (manifest: Manifest, { installed, declared, bundled }: PublishedOptions) => {
   const exact = (versions: Versions = {}) =>
@@ -39,6 +40,9 @@ export const publishedManifest = (manifest: Manifest, { installed, declared, bun
   const types = Object.entries(manifest.devDependencies ?? {}).filter(([name]) =>
     declared.has(name.replace(/^@types\//, '')),
   )
+  const needed = [...Object.entries(manifest.dependencies ?? {}), ...types].filter(
+    ([name]) => !Object.hasOwn(manifest.peerDependencies ?? {}, name),
+  )
   return {
     name: manifest.name,
     version: manifest.version,
@@ -46,7 +50,7 @@ export const publishedManifest = (manifest: Manifest, { installed, declared, bun
     type: 'module',
     engines: { node: `>=${oldestNode}` },
     exports: Object.fromEntries(Object.entries(manifest.exports).map(([entry, path]) => [entry, compiled(path)])),
-    dependencies: exact({ ...manifest.dependencies, ...Object.fromEntries(types) }),
+    dependencies: exact(Object.fromEntries(needed)),
     ...(manifest.optionalDependencies && { optionalDependencies: exact(manifest.optionalDependencies) }),
     ...(manifest.peerDependencies && { peerDependencies: manifest.peerDependencies }),
     ...(manifest.peerDependenciesMeta && { peerDependenciesMeta: manifest.peerDependenciesMeta }),

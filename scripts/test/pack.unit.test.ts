@@ -22,6 +22,12 @@ describe('the published packages', () => {
     expect(named.filter((word) => !exported.has(word))).toEqual([])
   })
 
+  it.each(published)('%s uses the zod of its user, so that schemas of both have the same types', (name) => {
+    const [, installed] = /^ {2}zod: (.+)$/m.exec(read('pnpm-workspace.yaml')) ?? []
+    const { dependencies = {}, peerDependencies = {} } = manifestOf(name)
+    expect(peerDependencies['zod']).toBe(dependencies['zod'] && `^${installed}`)
+  })
+
   it('are all that the example of another choreography needs', () => {
     const { dependencies = {} }: Manifest = JSON.parse(read('examples/library/package.json'))
     const own = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@quadrille/'))
@@ -47,12 +53,14 @@ describe('a published manifest', () => {
     version: '1.2.3',
     license: 'Apache-2.0',
     exports: { '.': './src/index.ts' },
-    dependencies: { '@quadrille/async': 'workspace:*', pg: 'catalog:', uuid: '1.0.0' },
+    dependencies: { '@quadrille/async': 'workspace:*', pg: 'catalog:', uuid: '1.0.0', zod: 'catalog:' },
     devDependencies: { '@types/pg': 'catalog:', '@types/express': 'catalog:', vitest: 'catalog:' },
+    peerDependencies: { vitest: '>=5', zod: '^4.6.7' },
   }
-  const options = { installed: (name: string) => `9.9.9 of ${name}`, declared: new Set(['pg']), bundled: ['pg'] }
+  const declared = new Set(['pg', 'vitest', 'zod'])
+  const options = { installed: (name: string) => `9.9.9 of ${name}`, declared, bundled: ['pg'] }
 
-  it('names compiled files, exact versions, and the types that its declarations import', () => {
+  it('names compiled files, exact versions, the types that its declarations import, and peers as peers alone', () => {
     expect(publishedManifest(manifest, options)).toEqual({
       name: '@quadrille/example',
       version: '1.2.3',
@@ -66,6 +74,7 @@ describe('a published manifest', () => {
         uuid: '1.0.0',
         '@types/pg': '9.9.9 of @types/pg',
       },
+      peerDependencies: { vitest: '>=5', zod: '^4.6.7' },
       bundleDependencies: ['pg'],
     })
   })
