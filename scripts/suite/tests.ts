@@ -9,7 +9,12 @@ interface Report {
   readonly numPassedTests: number
   readonly numFailedTests: number
   readonly numPendingTests: number
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[]
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly TestResult[] }[]
+}
+
+interface TestResult {
+  readonly status: string
+  readonly fullName: string
 }
 
 /**
@@ -46,9 +51,15 @@ export const countResults = (report: Report | null, { ok, complete }: { ok: bool
   if (report === null) return { passed: 0, failed: 1 }
   const unloadable = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
   const skipped = complete && report.numPendingTests > 0 ? 1 : 0
-  if (skipped > 0) console.log(`${report.numPendingTests} tests were skipped, which counts as a failure.`)
+  if (skipped > 0) console.log(`Tests were skipped, which counts as a failure:\n${skippedTests(report).join('\n')}`)
   const passed = report.numPassedTests
   const failed = report.numFailedTests + unloadable.length + skipped
   const unreported = failed === 0 && (!ok || passed === 0) ? 1 : 0
   return { passed, failed: failed + unreported }
 }
+
+const skippedTests = ({ testResults }: Report): string[] =>
+  testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'skipped')
+    .map(({ fullName }) => fullName)

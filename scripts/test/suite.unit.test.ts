@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { checks } from '../suite/checks.ts'
 import { filesWithFullSize, fullSizeArgs, partOf } from '../suite/full-size.ts'
 import { countResults } from '../suite/tests.ts'
@@ -21,6 +21,22 @@ test.each([
   ['a skipped test', { ...report, numPendingTests: 1 }, good],
 ])('%s is a failure', (_, found, run) => {
   expect(countResults(found, run)).toEqual({ passed: 3, failed: 1 })
+})
+
+test('tests that were skipped are named', () => {
+  const log = vi.spyOn(console, 'log').mockReturnValue()
+  onTestFinished(() => log.mockRestore())
+  const assertionResults = ['passed', 'skipped'].map((status) => ({ status, fullName: `it is ${status}` }))
+  countResults({ ...report, numPendingTests: 1, testResults: [{ status: 'passed', assertionResults }] }, good)
+  expect(log.mock.calls).toEqual([['Tests were skipped, which counts as a failure:\nit is skipped']])
+})
+
+test('npm test skips no test: where one does not apply, its file does not register it', () => {
+  const root = new URL('../../', import.meta.url)
+  const files = globSync('**/*.{unit,int,e2e}.test.ts', { cwd: root.pathname, exclude: ['**/node_modules'] })
+  const skip = /\.(?:runIf|skipIf)\(|\bskip\(/
+  expect(files.length).toBeGreaterThan(100)
+  expect(files.filter((path) => skip.test(readFileSync(new URL(path, root), 'utf8')))).toEqual([])
 })
 
 test('a run without tests is a failure', () => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createDatabases, openDatabase } from '@quadrille/postgres'
-import { startTestPostgres } from '@quadrille/testing'
+import { startPrivatePostgres } from '@quadrille/testing'
 import { expect, inject, it, onTestFinished } from 'vitest'
 import { behindProxy } from './behind-proxy.ts'
 
@@ -67,8 +67,8 @@ it('advises to correct a password that Postgres rejects', async () => {
   await expect(createDatabases(href, ['quadrille_one'])).rejects.toThrow(/Correct the user, the password/)
 })
 
-it.skipIf(process.env['TEST_DATABASE_URL'])('stores all characters on a server with another encoding', async () => {
-  const { url, stop } = await startTestPostgres()
+it('stores all characters on a server with another encoding', async () => {
+  const { url, stop } = await startPrivatePostgres()
   onTestFinished(stop)
   const server = open(url)
   await server.query('alter database template1 is_template false')

@@ -54,9 +54,9 @@ test('nor for a lookup of a host name', async () => {
 })
 
 const asFirst = ['--map-root-user', '--pid', '--fork', '--kill-child'] as const
-const mayBeFirst = spawnSync('unshare', [...asFirst, 'true']).status === 0
+const whereNamespaces = spawnSync('unshare', [...asFirst, 'true']).status === 0 ? test : undefined
 
-test.runIf(mayBeFirst)('the first process of a container ends too', async () => {
+whereNamespaces?.('the first process of a container ends too', async () => {
   const { ended } = run(`${opening(aPipe())}; exitNow(1)`, ['unshare', ...asFirst, process.execPath])
   expect(await ended).toEqual([null, expect.stringMatching('SIG')])
 })

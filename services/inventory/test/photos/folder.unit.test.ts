@@ -158,12 +158,16 @@ it('does not wait for the removal of the file of an upload if the volume does no
   await expect(store.put('a/one', source())).rejects.toBe(unreachable)
 })
 
-it.runIf(existsSync('/proc/self/fd'))('closes its folders if the volume stops answering during a listing', async () => {
+/** The files that this process has open, on Linux (proc(5)). */
+const ownFiles = '/proc/self/fd'
+const whereOwnFiles = existsSync(ownFiles) ? it : undefined
+
+whereOwnFiles?.('closes its folders if the volume stops answering during a listing', async () => {
   const { folder, store, volume } = await openFaulty()
   await store.put('a/one', [])
   const openFiles = async () => {
-    const files = await readdir('/proc/self/fd')
-    const targets = await Promise.all(files.map((file) => readlink(`/proc/self/fd/${file}`).catch(() => '')))
+    const files = await readdir(ownFiles)
+    const targets = await Promise.all(files.map((file) => readlink(join(ownFiles, file)).catch(() => '')))
     return targets.filter((target) => target.startsWith(folder))
   }
   const listing = store.list()[Symbol.asyncIterator]()

@@ -49,31 +49,27 @@ const answerPolicies = `async ({ photo }) => {
 }`
 const idlePolicy = '5'
 
-it.runIf(process.platform === 'linux' && find('chrt'))(
-  'runs all threads for a photo only while the processor is idle',
-  async () => {
-    const run = await poolOf(answerPolicies, { priority: 'idle' })
-    const answered = await run('one')
-    expect(answered).toEqual({ status: 'rejected', reason: expect.arrayContaining([idlePolicy]) })
-    expect(new Set('reason' in answered ? answered.reason : [])).toEqual(new Set([idlePolicy]))
-  },
-)
+const whereChrt = process.platform === 'linux' && find('chrt') ? it : undefined
+
+whereChrt?.('runs all threads for a photo only while the processor is idle', async () => {
+  const run = await poolOf(answerPolicies, { priority: 'idle' })
+  const answered = await run('one')
+  expect(answered).toEqual({ status: 'rejected', reason: expect.arrayContaining([idlePolicy]) })
+  expect(new Set('reason' in answered ? answered.reason : [])).toEqual(new Set([idlePolicy]))
+})
 
 const autogroup = () => readFileSync('/proc/self/autogroup', 'utf8')
-const hasAutogroups = () => existsSync('/proc/self/autogroup') && autogroup() !== ''
+const whereAutogroups = existsSync('/proc/self/autogroup') && autogroup() !== '' ? it : undefined
 
-it.runIf(hasAutogroups())(
-  'renders each photo in a session of the lowest priority, even if two start at once',
-  async () => {
-    const run = await poolOf(
-      `async () => process.send({ status: 'rejected', reason: await fs.readFile('/proc/self/autogroup', 'utf8') })`,
-      { priority: 'idle' },
-    )
-    for (const answered of await Promise.all([run('one'), run('two')]))
-      expect(answered).toMatchObject({ reason: expect.stringMatching(/ nice 19\n$/) })
-    expect(autogroup()).not.toContain('nice 19')
-  },
-)
+whereAutogroups?.('renders each photo in a session of the lowest priority, even if two start at once', async () => {
+  const run = await poolOf(
+    `async () => process.send({ status: 'rejected', reason: await fs.readFile('/proc/self/autogroup', 'utf8') })`,
+    { priority: 'idle' },
+  )
+  for (const answered of await Promise.all([run('one'), run('two')]))
+    expect(answered).toMatchObject({ reason: expect.stringMatching(/ nice 19\n$/) })
+  expect(autogroup()).not.toContain('nice 19')
+})
 
 it('renders a photo with the lowest priority where the system has no chrt', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'quadrille-path-'))
