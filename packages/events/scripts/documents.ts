@@ -5,9 +5,9 @@ import { initialStatus, orderLifecycle } from '../src/lifecycle.ts'
 import { fulfilledScenario, outOfStockScenario } from '../src/scenarios.ts'
 import { shop } from '../src/shop.ts'
 
-/** The AsyncAPI document as YAML. */
+/** The AsyncAPI document as YAML. Parsers of YAML 1.1, as in Python, would read a time without quotes as no string. */
 export const shopAsyncApi = (version: string): string =>
-  stringify(asyncApiDocument(shop, version), { lineWidth: 120, aliasDuplicateObjects: false })
+  stringify(asyncApiDocument(shop, version), { lineWidth: 120, aliasDuplicateObjects: false, compat: 'yaml-1.1' })
 
 /** The page docs/choreography.md. All of it follows from the model, except the steps of the two scenarios. */
 export const shopPage = (): string =>

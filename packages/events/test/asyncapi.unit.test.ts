@@ -66,6 +66,10 @@ describe('the AsyncAPI document, read by the official parser', () => {
     expect(Object.keys(schemas)).toEqual(expect.arrayContaining(['Customer', 'Line', 'StockLine', 'MissingLine']))
   })
 
+  it('is the same for a parser of YAML 1.1', () => {
+    expect(parse(text, { version: '1.1' })).toEqual(parse(text))
+  })
+
   it('has a question with its answer', () => {
     const operation = document.operations().get('orderAsksInventory')
     expect(

@@ -11,7 +11,7 @@ const limit = z.int('must be a whole number from 1 to 100').min(1).max(100)
 export const pageQuery = {
   limit: z
     .preprocess((text) => (typeof text === 'string' && /^\d{1,3}$/.test(text) ? Number(text) : text), limit)
-    .default(50)
+    .prefault(50) // OpenAPI shows it as the default; `default` belongs to the output, which a conversion hides
     .meta({ description: 'The maximum number of items on the page. A page also ends after 1 MB.' }),
   cursor: z
     .string()

@@ -2,6 +2,7 @@
 import type { Request, RequestHandler } from 'express'
 import type { Bounds } from './bounds.ts'
 import { hasBody } from './has-body.ts'
+import { isEncoded } from './is-encoded.ts'
 import { Problem } from './problem.ts'
 import { maxBodyBytes, readBody } from './read-body.ts'
 import { readJson } from './read-json.ts'
@@ -61,8 +62,7 @@ const requireJson = (request: Request): void => {
       'unsupported-media-type',
       type ? `Send application/json in UTF-8, not ${type}.` : 'Send the header Content-Type: application/json.',
     )
-  if (!/^(identity)?$/i.test(request.get('content-encoding') ?? ''))
-    throw new Problem('unsupported-media-type', 'Send the body without a content encoding.')
+  if (isEncoded(request)) throw new Problem('unsupported-media-type', 'Send the body without a content encoding.')
 }
 
 /** @throws {Problem} 400 */

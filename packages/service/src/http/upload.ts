@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import type { InFlightRequests } from './bounds.ts'
 import { hasBody } from './has-body.ts'
+import { isEncoded } from './is-encoded.ts'
 import { Problem } from './problem.ts'
 import type { Route } from './route.ts'
 
@@ -40,7 +41,7 @@ export const acceptUpload =
   (request, response, next) => {
     const [mediaType = ''] = (request.get('content-type') ?? '').toLowerCase().split(';')
     const { mediaTypes, maxBytes } = spec
-    if (!mediaTypes.includes(mediaType.trim()) || request.get('content-encoding') !== undefined) {
+    if (!mediaTypes.includes(mediaType.trim()) || isEncoded(request)) {
       const sent = request.get('content-type') ?? 'nothing'
       throw new Problem(
         'unsupported-media-type',

@@ -19,7 +19,7 @@ const operatorName = z.string().overwrite(decoded).pipe(visibleText(100).min(1))
 export const operatorHeaders = z.object({
   'x-operator': operatorName.meta({
     description:
-      'The name of the operator, for the record, percent-encoded if it is not ASCII. Default: the address of the caller.',
+      'The name of the operator, for the record: 1 to 100 characters, percent-encoded if it is not ASCII. Default: the address of the caller.',
   }),
 })
 
@@ -27,7 +27,7 @@ export const operatorHeaders = z.object({
 export const optionalOperatorHeaders = z.object({
   'x-operator': operatorName.meta({
     description:
-      'The name of the operator who makes this request, percent-encoded if it is not ASCII. With it, the request is in the log of operations.',
+      'The name of the operator who makes this request: 1 to 100 characters, percent-encoded if it is not ASCII. With it, the request is in the log of operations.',
   }),
 })
 

@@ -2,11 +2,12 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { createContext, runInContext } from 'node:vm'
 import { describe, expect, it, onTestFinished, test } from 'vitest'
 import { allProblemKinds, problemType } from '../../src/http/problem-kinds.ts'
 import type { SharedAdmin } from '../../src/http/serve.ts'
-import { send, startTestServer } from './test-server.ts'
+import { send, sendRaw, startTestServer } from './test-server.ts'
 
 const html = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 
@@ -160,6 +161,15 @@ test('the type of a problem links to its section', async () => {
     expect(body).toContain(`<section id="${kind}">`)
     expect(problemType(kind)).toBe(`/docs/problems#${kind}`)
   }
+})
+
+test.each([
+  [400, 'hello\r\n\r\n'],
+  [431, `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\na: ${'a'.repeat(20_000)}\r\n\r\n`],
+])('status %i of a request that Node refuses has no body, as the page of problems says', async (status, request) => {
+  const { port } = await startTestServer()
+  const response = await text(await sendRaw(port, request))
+  expect(response.split('\r\n\r\n')).toEqual([expect.stringContaining(`HTTP/1.1 ${status} `), ''])
 })
 
 test('a page accepts only GET and HEAD', async () => {

@@ -27,6 +27,11 @@ test('a page of small items ends at its limit', () => {
   expect(page(100, 10).nextCursor).toBeNull()
 })
 
+test('OpenAPI shows the default limit', () => {
+  const { properties } = z.toJSONSchema(z.object(pageQuery), { io: 'input', unrepresentable: 'any' })
+  expect(properties?.['limit']).toMatchObject({ type: 'integer', default: 50 })
+})
+
 test('a limit is a decimal number', () => {
   const { limit } = z.object(pageQuery).shape
   expect([limit.parse(undefined), limit.parse('1'), limit.parse('100')]).toEqual([50, 1, 100])

@@ -43,6 +43,11 @@ test('a file up to the limit is read, even if it is invalid JSON', async () => {
   expect(await put(url, '{"a":1,,,}')).toMatchObject({ status: 200, body: expect.stringContaining('10') })
 })
 
+test('a file may have the content encoding identity, as JSON may', async () => {
+  const { url } = await start()
+  expect(await put(url, 'abc', { 'content-encoding': 'identity' })).toMatchObject({ status: 200, body: '3' })
+})
+
 test.each<[number, string, Record<string, string>]>([
   [413, '12345678901', {}],
   [415, '{}', { 'content-type': 'application/json' }],
