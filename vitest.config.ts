@@ -14,7 +14,7 @@ const servers = ['packages/testing/src/vitest-setup.ts']
 
 /** They begin first, so that none is left over at the end: vitest knows how long a file takes only where it has run before. */
 const longest = [
-  ...['/console.e2e.', '/docs.e2e.', '/audit.e2e.', '/killed-under-load.e2e.', '/held.e2e.'],
+  ...['/console.e2e.', '/docs.e2e.', '/audit.e2e.', '/killed-under-load.e2e.'],
   ...['/expiry-outage.int.', '/common-fault.int.', '/amqp.int.', '/amqp-outage.int.', '/environment.int.'],
   ...['/live.int.', '/dead-letters.int.', '/giving-up.int.', '/attempts.int.', '/expiry-pause.int.'],
   ...['/readme.int.', '/poison-messages.int.', '/migrate.int.', '/start.int.', '/embedded.int.'],

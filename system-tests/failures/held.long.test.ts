@@ -1,4 +1,7 @@
-/** A fault of one order or instance does not affect other orders. Each service runs in its own process, over RabbitMQ. */
+/**
+ * A fault of one order or instance does not affect other orders. Each service runs in its own process, over RabbitMQ.
+ * locked.int.test.ts proves the same of one service's database, in every test run.
+ */
 
 import {
   type ByService,
@@ -20,7 +23,7 @@ import {
   untilSettled,
 } from '@quadrille/shop-testing'
 import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
-import { blockInserts, createVhost, proxyTo, sized, type TcpProxy } from '@quadrille/testing'
+import { blockInserts, createVhost, proxyTo, type TcpProxy } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 
@@ -100,7 +103,7 @@ const place = async (shop: Shop, { method = 'pm_card_visa', unitPrice = 1_500, s
   return { id: (reply.body as { id: string }).id, tookMs: performance.now() - begun }
 }
 
-const rounds = sized({ quick: 3, full: 15 })
+const rounds = 15
 
 /** Places orders, a few at a time, until all are settled. `slowestMs`: of a typical round, because the machine may pause during one. */
 const settleOthers = async (shop: Shop) => {
