@@ -70,10 +70,11 @@ const generatedParts: Readonly<Record<string, readonly GeneratedPart[]>> = {
   ],
   'deploy/prometheus/alerts.yml': [
     {
-      find: /^(?: {10}or absent\(up\{service="[^"]*"\}\)\n)+/m,
+      find: /^(?: {10}or absent\(up\{job=~"services",service="[^"]*"\}\)\n)+/m,
       text: (services) =>
-        [...services.filter(isEssential), 'rabbitmq']
-          .map((service) => `          or absent(up{service="${service}"})\n`)
+        services
+          .filter(isEssential)
+          .map((service) => `          or absent(up{job=~"services",service="${service}"})\n`)
           .join(''),
     },
   ],
