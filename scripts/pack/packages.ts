@@ -16,7 +16,7 @@ export type Published = (typeof published)[number]
 
 interface Bundled {
   readonly name: string
-  /** The files and folders that are used, and the license. */
+  /** The files and folders that are used, and the licenses. */
   readonly files: readonly string[]
 }
 
@@ -35,8 +35,16 @@ export const bundled: Partial<Readonly<Record<Published, readonly Bundled[]>>> =
   service: [
     {
       name: '@asyncapi/react-component',
-      files: ['LICENSE', 'browser/standalone/without-parser.js', 'styles/default.min.css'],
+      files: [
+        'LICENSE',
+        'browser/standalone/without-parser.js',
+        'browser/standalone/without-parser.js.LICENSE.txt',
+        'styles/default.min.css',
+      ],
     },
-    { name: 'swagger-ui-dist', files: ['LICENSE', 'NOTICE', 'swagger-ui.css', 'swagger-ui-bundle.js'] },
+    {
+      name: 'swagger-ui-dist',
+      files: ['LICENSE', 'NOTICE', 'swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt'],
+    },
   ],
 }

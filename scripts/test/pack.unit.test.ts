@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Manifest, publishedManifest } from '../pack/manifest.ts'
 import { bundled, published } from '../pack/packages.ts'
@@ -44,6 +45,22 @@ describe('the published packages', () => {
     ]
     const contained = Object.values(bundled).flatMap((list) => list.map(({ name }) => name))
     expect(new Set(contained)).toEqual(new Set(changed))
+  })
+
+  it('contain the licenses of what is in a bundle for browsers', () => {
+    const referred = Object.entries(bundled).flatMap(([owner, list]) =>
+      list.flatMap(({ name, files }) =>
+        files
+          .filter((file) => file.endsWith('.js'))
+          .flatMap((file) => {
+            const content = read(`packages/${owner}/node_modules/${name}/${file}`)
+            const [, license] = /^\/\*! For license information please see (\S+) \*\/$/m.exec(content) ?? []
+            return license ? [{ license: posix.join(posix.dirname(file), license), files }] : []
+          }),
+      ),
+    )
+    expect(referred).toHaveLength(2)
+    for (const { license, files } of referred) expect(files).toContain(license)
   })
 })
 
