@@ -21,7 +21,7 @@ ARG FOLDER=services/${SERVICE}
 # The optional packages of the service are binaries that it needs. The root's is Node, which the image has already, and the audit's
 # is a Postgres for npm start. The console's page is built here, and its bundler is then deleted. In a clone that only its owner can
 # read, as with umask 077, the copied files are so too: chmod makes them readable for the user node.
-COPY package.json ./
+COPY package.json LICENSE ./
 COPY packages packages
 COPY ${FOLDER} ${FOLDER}
 ARG LIBRARY=${FOLDER}

@@ -193,6 +193,13 @@ test('the user of the image can read the sources, even if the clone was made wit
   expect(read('Dockerfile')).toMatch(/^RUN pnpm install [\s\S]+? \\\n && chmod -R a\+rX \.\n\nFROM /m)
 })
 
+test('the image contains the license, and nothing that it copies is ignored', () => {
+  const copied = [...read('Dockerfile').matchAll(/^COPY ([^-].*) \S+$/gm)].flatMap(([, paths = '']) => paths.split(' '))
+  expect(copied).toContain('LICENSE')
+  const included = read('.dockerignore').split('\n')
+  for (const path of copied.filter((path) => !path.startsWith('$'))) expect(included).toContain(`!${path}`)
+})
+
 test('the image runs a service with flags that Node accepts', () => {
   expect(read('Dockerfile')).toMatch(/^CMD .*exec node \$NODE_FLAGS \$FOLDER\/src\/main\.ts/m)
   const flags = serviceFlags(root)
