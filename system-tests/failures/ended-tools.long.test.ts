@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { deleteEmbeddedPostgres, isRunning } from '@quadrille/embedded-postgres'
 import { inherited } from '@quadrille/shop-testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { expect, onTestFinished, test } from 'vitest'
 import { root } from '../documentation/documents.ts'
-import { isRunning, untilExited } from '../start/processes.ts'
+import { untilExited } from '../start/processes.ts'
 
 interface Tool {
   readonly child: ChildProcessByStdio<null, null, Readable>

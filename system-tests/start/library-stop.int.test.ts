@@ -1,11 +1,10 @@
 /** The stop of the example that runs all its services in one process. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { startEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { isRunning, startEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { Client } from 'pg'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { isRunning } from './processes.ts'
 import { serverIn } from './server-in.ts'
 import { newFolder, startIn, untilPrinted } from './started.ts'
 

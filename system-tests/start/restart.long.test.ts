@@ -1,8 +1,9 @@
 /** `npm start` whose runner ends first, and after a newer version. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRunning } from '@quadrille/embedded-postgres'
 import { describe, expect, test } from 'vitest'
-import { isRunning, untilExited } from './processes.ts'
+import { untilExited } from './processes.ts'
 import { queryIn, serverIn } from './server-in.ts'
 import { main } from './started.ts'
 import { useStart } from './use-start.ts'

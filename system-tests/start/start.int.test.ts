@@ -1,8 +1,8 @@
 /** `npm start` as a process. */
 
+import { isRunning } from '@quadrille/embedded-postgres'
 import { waitFor } from '@quadrille/testing/waiting'
 import { describe, expect, test } from 'vitest'
-import { isRunning } from './processes.ts'
 import { queryIn, serverIn } from './server-in.ts'
 import { main, untilPrinted } from './started.ts'
 import { useStart } from './use-start.ts'

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Account, makeSystemDirectory, systemDirectory } from './account.ts'
-import { codeOf } from './error-code.ts'
+import { isRunning } from './is-running.ts'
 
 /**
  * The folder with a bin/postgres and bin/initdb that `account` can run: those of the npm package, or a copy (60 MB,
@@ -65,14 +65,5 @@ export const deleteUnfinished = async (directory: string): Promise<void> => {
   for (const name of readdirSync(directory)) {
     const [, pid] = /^postgres-.+\.unfinished-(\d+)$/.exec(name) ?? []
     if (pid !== undefined && !isRunning(Number(pid))) await rm(join(directory, name), { recursive: true, force: true })
-  }
-}
-
-/** Also true for a process of another user. */
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return codeOf(error) !== 'ESRCH'
   }
 }

@@ -22,6 +22,7 @@ import { createInterface } from 'node:readline'
 import {
   deleteEmbeddedPostgres,
   type EmbeddedPostgres,
+  isRunning,
   startEmbeddedPostgres,
   templateVariable,
 } from '@quadrille/embedded-postgres'
@@ -66,16 +67,7 @@ const query = async (url: string, text: string): Promise<unknown[]> => {
   }
 }
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ') // the kernel keeps a zombie until its parent waits for it
-  } catch {
-    return false // no such process
-  }
-}
-
-const untilDead = (pid: number) => expect.poll(() => isAlive(pid)).toBe(false)
+const untilDead = (pid: number) => expect.poll(() => isRunning(pid)).toBe(false)
 
 /** Another process that starts a server in the directory. Resolves with the server's process id. */
 const startElsewhere = async (): Promise<{ starter: ChildProcess; pid: number }> => {
@@ -97,7 +89,7 @@ test('keeps committed data across restarts', async () => {
   expect(await query(second.url, 'SELECT id FROM item')).toEqual([{ id: 1 }])
   await second.stop()
   expect(await second.exited).toEqual({ code: 0, signal: null })
-  expect(isAlive(second.pid)).toBe(false)
+  expect(isRunning(second.pid)).toBe(false)
 })
 
 test('is durable, and can be reached only from this machine, and only with the password', async () => {
@@ -170,9 +162,9 @@ test('stops the server of a process that was killed together with its watchdog',
   process.kill(watchdogOf(pid), 'SIGKILL')
   starter.kill('SIGKILL')
   await once(starter, 'exit')
-  expect(isAlive(pid)).toBe(true)
+  expect(isRunning(pid)).toBe(true)
   const next = await start()
-  expect(isAlive(pid)).toBe(false)
+  expect(isRunning(pid)).toBe(false)
   expect(said).toEqual([`stopping the Postgres of an earlier start (process ${pid})`])
   expect(await query(next.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   await next.stop()
@@ -210,7 +202,7 @@ test('reports a port that is in use', async () => {
 test('is stopped and deleted with all of its data', async () => {
   const { pid } = await startElsewhere()
   await deleteEmbeddedPostgres(directory, log)
-  expect(isAlive(pid)).toBe(false)
+  expect(isRunning(pid)).toBe(false)
   expect(existsSync(join(directory, 'postgres'))).toBe(false)
 })
 
