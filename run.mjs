@@ -32,6 +32,9 @@ const thisNode = Number.parseInt(process.versions.node, 10)
 
 const say = (line) => console.error(`quadrille: ${line}`)
 
+/** The last signal that this process has forwarded, if any. */
+let forwarded
+
 /** The sources of the console's page, which the installation builds. */
 const builtFrom = [
   'console/build.mjs',
@@ -77,12 +80,15 @@ const filesIn = (path) => {
 /** Runs a program and resolves to its exit code. Signals to this process are forwarded to it. */
 const run = (program, args, { env = process.env, cwd = root, onOutput }) =>
   new Promise((resolve, reject) => {
+    const forward = withoutRepeats((signal) => {
+      forwarded = signal
+      child.kill(signal)
+    })
     const output = onOutput ? 'pipe' : 'inherit'
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    for (const signal of signals) process.on(signal, forward) // before the child runs: a signal may arrive at once
     const child = spawn(program, args, { cwd, stdio: ['inherit', output, output], env })
     if (onOutput) for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onOutput)
-    const forward = withoutRepeats((signal) => child.kill(signal))
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-    for (const signal of signals) process.on(signal, forward)
     const parent = process.ppid
     const watch = setInterval(() => {
       if (process.ppid === parent) return
@@ -123,14 +129,14 @@ const install = async () => {
   try {
     code = await runPnpm(packageManager)
     if (code === 0) writeFileSync(stampFile, wanted)
-    else
+    else if (!forwarded)
       say(
         `the installation failed with exit code ${code}: see above. It needs the npm registry and up to 1.2 GB of disk space.`,
       )
   } catch (error) {
-    say(`the installation failed: ${error.message}.`)
+    if (!forwarded) say(`the installation failed: ${error.message}.`)
   }
-  return code
+  return forwarded ? 128 + constants.signals[forwarded] : code
 }
 
 /** Resolves to the exit code of pnpm's installation. @throws if pnpm can't be downloaded or does not run. */
@@ -152,7 +158,7 @@ const runPnpm = async (packageManager) => {
     return code
   } finally {
     progress.end()
-    if (code !== 0) process.stderr.write(progress.output())
+    if (code !== 0 && !forwarded) process.stderr.write(progress.output())
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -186,6 +186,19 @@ test('installs again after a failed installation, although another one at the sa
   expect(installations()).toHaveLength(3)
 })
 
+test.each([
+  ['npm', 'INT', 'exit 1', 130],
+  ['npx', 'TERM', 'exit 0', 143],
+] as const)(
+  '%s that is stopped by SIG%s is no failure, and the script does not start',
+  (program, signal, end, code) => {
+    if (program === 'npm') pin('sha512-any')
+    writeProgram(program, `echo reason\ntrap '${end}' ${signal}\nkill -s ${signal} $PPID\nwhile :; do sleep 0.1; done`)
+    const { status, stdout, stderr } = run()
+    expect([status, stdout, stderr]).toEqual([code, '', expect.stringMatching(/^quadrille: installing .+\n$/)])
+  },
+)
+
 test('shows the output of pnpm only if it fails', () => {
   const { stdout, stderr } = run()
   expect(`${stdout}${stderr}`).not.toContain('Progress')
