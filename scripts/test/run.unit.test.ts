@@ -190,7 +190,7 @@ test.each([
   ['npm', 'INT', 'exit 1', 130],
   ['npx', 'TERM', 'exit 0', 143],
 ] as const)(
-  '%s that is stopped by SIG%s is no failure, and the script does not start',
+  '%s that is stopped by SIG%s has not failed, and the script does not start',
   (program, signal, end, code) => {
     if (program === 'npm') pin('sha512-any')
     writeProgram(program, `echo reason\ntrap '${end}' ${signal}\nkill -s ${signal} $PPID\nwhile :; do sleep 0.1; done`)

@@ -70,6 +70,9 @@ const copy = async (template: string, directory: string, { account }: ClusterOpt
 /** For clusters of tests, which open thousands of connections. Otherwise each would hash the password 4,096 times. */
 const throwawayOptions = ['--no-sync', '--set=scram_iterations=1']
 
+/** Of initdb, which needs the name of its user. A container may run as a user id without one (`docker run --user 1234`). */
+const missingUser = /could not look up effective user ID .+/
+
 const initdb = async (directory: string, { binaries, account, sync }: ClusterOptions): Promise<void> => {
   const password = randomBytes(24).toString('base64url')
   const passwordPath = `${directory}-password` // initdb needs an empty directory, so the password file is next to it
@@ -83,10 +86,17 @@ const initdb = async (directory: string, { binaries, account, sync }: ClusterOpt
     '--locale=C',
     '--encoding=UTF8',
   ]
-  await promisify(execFile)(
-    join(binaries, 'bin', 'initdb'),
-    [`--pgdata=${directory}`, ...options, ...(sync ? [] : throwawayOptions)],
-    { ...account, cwd: '/', env: { PATH: process.env['PATH'], LC_ALL: 'C' } },
-  )
+  const args = [`--pgdata=${directory}`, ...options, ...(sync ? [] : throwawayOptions)]
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C' }
+  try {
+    await promisify(execFile)(join(binaries, 'bin', 'initdb'), args, { ...account, cwd: '/', env })
+  } catch (cause) {
+    const [reason] = missingUser.exec(String(cause)) ?? []
+    if (reason === undefined) throw cause
+    throw new Error(
+      `Postgres ${reason}. Start as a user of this machine, or set DATABASE_URL to a Postgres server of your own.`,
+      { cause },
+    )
+  }
   await rename(passwordPath, join(directory, passwordFile))
 }
