@@ -61,5 +61,5 @@ export const countResults = (report: Report | null, { ok, complete }: { ok: bool
 const skippedTests = ({ testResults }: Report): string[] =>
   testResults
     .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status === 'skipped')
+    .filter(({ status }) => status === 'skipped' || status === 'pending')
     .map(({ fullName }) => fullName)

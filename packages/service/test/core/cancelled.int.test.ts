@@ -1,5 +1,6 @@
 /** Statements that Postgres cancels, as it does after the statement timeout or the transaction timeout. */
 import { openDatabase } from '@quadrille/postgres'
+import { where } from '@quadrille/testing'
 import { afterEach, beforeEach, expect, inject, it, onTestFinished } from 'vitest'
 import type { Reacted } from '../../src/core/batch-runner.ts'
 import { parcelSent } from '../tally/parcels.ts'
@@ -54,7 +55,8 @@ it.each([
 
 const server = openDatabase({ url: inject('postgresUrl'), applicationName: 'test', onIdleError: () => undefined })
 /** Since Postgres 17. */
-const whereTimeout = (await hasSetting(server, 'transaction_timeout')) ? it : undefined
+const hasTimeout = await hasSetting(server, 'transaction_timeout')
+const whereTimeout = where(hasTimeout, 'Postgres is older than 17', it)
 await server.end()
 
 whereTimeout?.(

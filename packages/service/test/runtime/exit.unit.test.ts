@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { where } from '@quadrille/testing'
 import { expect, onTestFinished, test } from 'vitest'
 
 const aPipe = (): string => {
@@ -54,7 +55,8 @@ test('nor for a lookup of a host name', async () => {
 })
 
 const asFirst = ['--map-root-user', '--pid', '--fork', '--kill-child'] as const
-const whereNamespaces = spawnSync('unshare', [...asFirst, 'true']).status === 0 ? test : undefined
+const canUnshare = spawnSync('unshare', [...asFirst, 'true']).status === 0
+const whereNamespaces = where(canUnshare, 'unshare(1) is refused', test)
 
 whereNamespaces?.('the first process of a container ends too', async () => {
   const { ended } = run(`${opening(aPipe())}; exitNow(1)`, ['unshare', ...asFirst, process.execPath])

@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, openSync } from 'node:fs'
+import { where } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { expect, test } from 'vitest'
 import { logTo } from '../../src/telemetry/standard-output.ts'
 
 const full = '/dev/full'
-const whereFull = existsSync(full) ? test : undefined
+const whereFull = where(existsSync(full), `${full} is missing`, test)
 
 /** The arguments of Node for a program that has a logger. */
 const logging = (script: string): readonly string[] => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { where } from '@quadrille/testing'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { StoreFull, StoreUnreachable } from '../../src/photos/blobs/blob-store.ts'
 import { folderStore, hasSpace } from '../../src/photos/blobs/folder.ts'
@@ -160,7 +161,7 @@ it('does not wait for the removal of the file of an upload if the volume does no
 
 /** The files that this process has open, on Linux (proc(5)). */
 const ownFiles = '/proc/self/fd'
-const whereOwnFiles = existsSync(ownFiles) ? it : undefined
+const whereOwnFiles = where(existsSync(ownFiles), `${ownFiles} is missing`, it)
 
 whereOwnFiles?.('closes its folders if the volume stops answering during a listing', async () => {
   const { folder, store, volume } = await openFaulty()

@@ -6,6 +6,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { where } from '@quadrille/testing'
 import { expect, it, onTestFinished } from 'vitest'
 import { folderStore } from '../../src/photos/blobs/folder.ts'
 import { createImagePool, type ImagePoolOptions, WorkerLost } from '../../src/photos/images/pool.ts'
@@ -49,7 +50,7 @@ const answerPolicies = `async ({ photo }) => {
 }`
 const idlePolicy = '5'
 
-const whereChrt = process.platform === 'linux' && find('chrt') ? it : undefined
+const whereChrt = where(process.platform === 'linux' && Boolean(find('chrt')), 'chrt(1) is missing', it)
 
 whereChrt?.('runs all threads for a photo only while the processor is idle', async () => {
   const run = await poolOf(answerPolicies, { priority: 'idle' })
@@ -59,7 +60,8 @@ whereChrt?.('runs all threads for a photo only while the processor is idle', asy
 })
 
 const autogroup = () => readFileSync('/proc/self/autogroup', 'utf8')
-const whereAutogroups = existsSync('/proc/self/autogroup') && autogroup() !== '' ? it : undefined
+const hasAutogroups = existsSync('/proc/self/autogroup') && autogroup() !== ''
+const whereAutogroups = where(hasAutogroups, 'the kernel has no autogroups', it)
 
 whereAutogroups?.('renders each photo in a session of the lowest priority, even if two start at once', async () => {
   const run = await poolOf(
