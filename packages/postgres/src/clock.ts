@@ -9,8 +9,8 @@ export interface DatabaseClock {
    */
   measure(): Promise<boolean>
   /**
-   * Whether the database's clock has gone ahead by more than a minute within the last hour, compared with this process or at its start
-   * with this machine. It may be wrong. A machine that was suspended looks the same.
+   * Whether the database's clock has gone ahead by more than a minute within the last hour, compared with the monotonic clock of this
+   * process, and in the first measurement with the machine's clock, which may be wrong. True after a suspension of the machine too.
    */
   wentAhead(): boolean
 }

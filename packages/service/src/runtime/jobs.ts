@@ -62,18 +62,31 @@ export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime)
  * Periodic, because a newer version may apply a breaking migration while this instance runs, which would misread the rows. And
  * because the clock of this process stops while the machine sleeps: until the next measurement the service's time is behind.
  */
-export const schemaJob = ({ storage }: Runtime, onFatal: (error: Error) => void): Job => ({
-  name: 'check the schema and measure the clock',
-  everyMs: checkSchemaEveryMs,
-  run: async () => {
-    try {
-      await storage.clock.measure()
-    } catch (error) {
-      if (!(error instanceof SchemaTooNew)) throw error
-      onFatal(error)
-    }
-  },
-})
+export const schemaJob = ({ storage: { clock }, log }: SchemaRuntime, onFatal: (error: Error) => void): Job => {
+  let wasAhead = false
+  return {
+    name: 'check the schema and measure the clock',
+    everyMs: checkSchemaEveryMs,
+    run: async () => {
+      try {
+        await clock.measure()
+      } catch (error) {
+        if (!(error instanceof SchemaTooNew)) throw error
+        onFatal(error)
+      }
+      const isAhead = clock.wentAhead()
+      if (isAhead && !wasAhead)
+        log.warn(
+          'the clock of Postgres went ahead, or is ahead of this machine: no expired rows are deleted for an hour',
+        )
+      wasAhead = isAhead
+    },
+  }
+}
+
+interface SchemaRuntime extends Pick<Runtime, 'log'> {
+  readonly storage: Pick<Runtime['storage'], 'clock'>
+}
 
 /** Periodic, because an older instance parks messages of later versions and new tasks as long as it runs. */
 export const replayReadableJob = ({ model, deadLetters, log }: Runtime, everyMs: number): Job => ({

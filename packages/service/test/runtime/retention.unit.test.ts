@@ -1,6 +1,9 @@
 import { databaseClock } from '@quadrille/postgres'
 import { expect, it } from 'vitest'
+import { schemaJob } from '../../src/runtime/jobs.ts'
 import { retentionJob } from '../../src/runtime/retention.ts'
+import { createLogger } from '../../src/telemetry/log.ts'
+import { post } from '../post.ts'
 
 const steady = databaseClock(async () => new Date())
 
@@ -62,4 +65,21 @@ it('goes on if the clock is set back, or goes ahead slowly', async () => {
   }
   await retentionJob('rows', clock, deleteUpTo).run(new AbortController().signal)
   expect(steps).toBe(10)
+})
+
+it('logs once that nothing is deleted', async () => {
+  let aheadMs = 0
+  const clock = databaseClock(
+    async () => new Date(1_000_000 + aheadMs),
+    () => 1_000_000,
+  )
+  const messages: string[] = []
+  const log = createLogger('warn', post, { write: (line) => void messages.push(JSON.parse(line).msg) })
+  const job = schemaJob({ storage: { clock }, log }, () => expect.fail('the schema is not checked'))
+  const { signal } = new AbortController()
+  await job.run(signal)
+  expect(messages).toEqual([])
+  aheadMs = 3_600_000
+  for (let run = 0; run < 2; run += 1) await job.run(signal)
+  expect(messages).toEqual([expect.stringContaining('no expired rows are deleted for an hour')])
 })

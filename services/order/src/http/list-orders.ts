@@ -28,7 +28,10 @@ const query = z.strictObject({
     .meta({
       description: `Only orders whose id ends with these eight characters, among the newest ${searchedOrders.toLocaleString('en')}.`,
     }),
-  stuck: z.literal('true').optional().meta({ description: 'Only orders that have been open for too long.' }),
+  stuck: z
+    .literal('true')
+    .optional()
+    .meta({ description: 'Only orders that have been open for too long, or were placed before a clock was set back.' }),
 })
 
 const listedOrder = orderView

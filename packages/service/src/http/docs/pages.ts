@@ -61,7 +61,7 @@ export const problemsPage = (site: Site): string =>
     root: '..',
     main: `<main class="text">
 <h1>Problems</h1>
-<p>The body of an error response is <code>application/problem+json</code> (RFC 9457). <code>type</code> links to a section of this page, and <code>detail</code> describes the error in the request. Requests that are not HTTP (400), do not arrive in time (408) or have too large headers (431) get a response without a body.</p>
+<p>The body of an error response is <code>application/problem+json</code> (RFC 9457). <code>type</code> links to a section of this page, and <code>detail</code> describes the error in the request. Requests that are not HTTP (400), do not arrive in time (408) or have headers that are too large (431) get a response without a body.</p>
 ${allProblemKinds
   .map(
     ({ kind, status, title, when, remedy }) => `<section id="${kind}">
