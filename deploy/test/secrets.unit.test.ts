@@ -79,7 +79,9 @@ test('a service, the audit and Postgres have the same passwords, and RabbitMQ on
   expect(secret('audit/database-url')).toBe(`postgres://audit:${secret('postgres/audit')}@postgres:5432`)
   expect(new URL(secret('audit/amqp-url'))).toMatchObject({ username: 'audit', host: 'rabbitmq:5672' })
   expect(JSON.parse(secret('rabbitmq-definitions.json'))).toMatchObject({
-    permissions: expect.arrayContaining([{ user: 'audit', vhost: '/', configure: '^$', write: '^$', read: '^$' }]),
+    permissions: expect.arrayContaining([
+      { user: 'audit', vhost: '/', configure: '^$', write: expect.stringContaining('unrouted'), read: '^$' },
+    ]),
   })
 })
 

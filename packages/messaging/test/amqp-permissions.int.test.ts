@@ -120,7 +120,7 @@ it('a message that crashes its consumer even in the dead-letter queue ends in un
   let deliveries = 0
   await channel.consume(deadLetterQueue, (delivered) => {
     deliveries += 1
-    if (delivered) channel.nack(delivered) // like a crash
+    if (delivered) channel.reject(delivered, true) // counts like a crash
   })
   channel.publish(direct, deadLetterQueue, Buffer.from('deadly'), { messageId: 'deadly' })
   await until(async () => (await channel.checkQueue(unrouted)).messageCount).toBe(1)
@@ -207,6 +207,7 @@ describe('the observer', () => {
     'read from a queue': (channel) => channel.get(unrouted),
     'purge a queue': (channel) => channel.purgeQueue(unrouted),
     'declare a queue': (channel) => channel.assertQueue('mine'),
+    'bind a queue': (channel) => channel.bindQueue(inboxOf('stacks'), eventsExchange('stacks'), ''),
     'publish to a queue': async (channel) => {
       channel.sendToQueue(unrouted, Buffer.from('forged'))
       await channel.checkQueue(unrouted)

@@ -37,12 +37,17 @@ export const untrustedPeerBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let the observer read messages',
-    edits: [
-      edit('packages/messaging/src/amqp/accounts/definitions.ts', "write: '^$', read: '^$'", "write: '^$', read: '.*'"),
-    ],
+    edits: [edit('packages/messaging/src/amqp/accounts/definitions.ts', "read: '^$'", "read: '.*'")],
     file: 'packages/messaging/test/amqp-permissions.int.test.ts',
     test: 'may not read from a queue',
     failure: "expected 'allowed' to match object { code: 403 }",
+  },
+  {
+    name: 'give a service no permission on what it looks for',
+    edits: [edit('packages/messaging/src/amqp/accounts/permissions.ts', '      ...lookedFor,\n', '')],
+    file: 'packages/messaging/test/permissions.unit.test.ts',
+    test: 'fees has a permission on all that it looks for',
+    failure: 'unrouted.bound-to.unrouted',
   },
   {
     name: 'use TLS only if the mail server offers it',

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Choreography } from '@quadrille/messages'
 import { type QueueTopology, type ServiceTopology, topologyOf } from '../../topology.ts'
-import { bindingMarkerOf, unrouted } from '../topology/names.ts'
+import { bindingMarkerOf, queueNamesOf, unrouted } from '../topology/names.ts'
 import { unroutedQueue } from '../topology/queue-arguments.ts'
 import { anyOf, permissionsOf } from './permissions.ts'
 
@@ -19,7 +19,7 @@ export interface DefinitionsOptions {
   readonly accountOf: (service: string) => Account
   /** A user with all permissions and access to the management UI. Default: none. */
   readonly operator?: Account
-  /** A user that may ask for the depth of each queue, and nothing else. Default: none. */
+  /** A user that may ask for the depth of each queue, and publish to `unrouted`. Default: none. */
   readonly observer?: Account
   /** The four bytes of salt for a user's password hash. Default: random. Equal salts give equal definitions. */
   readonly saltFor?: (user: string) => Buffer
@@ -42,8 +42,15 @@ const observerLimits = { 'max-connections': 10, 'max-channels': 100 }
  */
 const vhostLimits = { 'max-queues': 1_000 }
 
-/** Matches no name. A passive declaration, whose answer has the depth of a queue, needs no permission. */
-const noPermissions = { configure: '^$', write: '^$', read: '^$' }
+/**
+ * A passive declaration, whose answer has the depth of a queue, needs any permission on it. With `write` alone the observer can neither
+ * bind nor read a queue. No exchange has the name of a queue but `unrouted`, to which it may publish.
+ */
+const observerPermissions = (topologies: readonly ServiceTopology[]) => ({
+  configure: '^$',
+  write: anyOf([...topologies.flatMap(queueNamesOf), unrouted]),
+  read: '^$',
+})
 
 /**
  * For `load_definitions`, or for `POST /api/definitions`. Each service declares the rest itself, and its user can do
@@ -84,7 +91,7 @@ export const definitionsOf = ({
     permissions: [
       ...topologies.map((topology) => ({ user: accountOf(topology.service).user, vhost, ...permissionsOf(topology) })),
       ...(operator ? [{ user: operator.user, vhost, configure: '.*', write: '.*', read: '.*' }] : []),
-      ...(observer ? [{ user: observer.user, vhost, ...noPermissions }] : []),
+      ...(observer ? [{ user: observer.user, vhost, ...observerPermissions(topologies) }] : []),
     ],
     parameters: [{ vhost, component: 'vhost-limits', name: 'limits', value: vhostLimits }],
     policies: policiesOf(topologies, vhost),

@@ -19,15 +19,20 @@ export interface Permissions {
 /**
  * A service may declare its own objects, publish only to its own exchanges, consume only its own queues, and bind them
  * to the exchanges of the events that it consumes. It may write to `unrouted`, the alternate exchange of its direct
- * exchange, but not read from it. It may not declare shared objects: the definitions contain them.
+ * exchange, but not read from it. It may not declare shared objects: the definitions contain them. It has a permission on all that it
+ * looks for, except for the inboxes of other services.
  * https://www.rabbitmq.com/docs/access-control#authorisation
  */
 export const permissionsOf = (topology: ServiceTopology): Permissions => {
-  const { service, events, direct, fanout, queues, answering, asking = [] } = topology
+  const { service, events, direct, fanout, queues, requiredInboxes, answering, asking = [] } = topology
   const inner = [direct, ...(fanout === null ? [] : [fanout])]
   const own = queueNamesOf(topology)
   const sources = queues.flatMap(({ exchanges }) => exchanges)
   const markers = queues.flatMap(({ name, exchanges }) => exchanges.map((exchange) => bindingMarkerOf(name, exchange)))
+  const lookedFor = [
+    bindingMarkerOf(unrouted, unrouted),
+    ...requiredInboxes.map((inbox) => bindingMarkerOf(inbox, events)),
+  ] // to ask whether these exist: they carry no messages
   const owner = { exchange: ownerExchangeOf(service), queue: ownerNameOf(service, anyUuid) }
   const toAnswer = answering
     ? {
@@ -64,6 +69,7 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
       ...inner,
       ...own,
       ...sources,
+      ...lookedFor,
       ...toAnswer.read,
       ...asking.map(({ answersExchange }) => answersExchange),
       ...answerQueues,

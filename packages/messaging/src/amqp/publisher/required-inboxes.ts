@@ -3,7 +3,7 @@
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
 import type { ServiceTopology } from '../../topology.ts'
-import { exchangeExists, queueExists } from '../topology/existence.ts'
+import { exchangeExists, queueMayExist } from '../topology/existence.ts'
 import { bindingMarkerOf } from '../topology/names.ts'
 
 export interface Waiting {
@@ -28,5 +28,6 @@ export const requiredInboxesBound = async (
   }
 }
 
+/** A user of one service may have no permission on the queue of another: then the marker alone proves it. */
 const isBound = async (connection: ChannelModel, inbox: string, events: string): Promise<boolean> =>
-  (await queueExists(connection, inbox)) && (await exchangeExists(connection, bindingMarkerOf(inbox, events)))
+  (await queueMayExist(connection, inbox)) && (await exchangeExists(connection, bindingMarkerOf(inbox, events)))
