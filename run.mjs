@@ -164,9 +164,8 @@ const runPnpm = async (packageManager) => {
 }
 
 /**
- * Downloads the pnpm binary for this machine into the folder `options.cwd`, and compares its hash with the one in the lock
- * file, as the registry is not trusted. Resolves to its path. Null if the lock file has no hash for this machine, which is then not a
- * supported one: npx runs pnpm unchecked.
+ * Downloads the pnpm binary for this machine into the folder `options.cwd`, and compares its hash with the one in the lock file,
+ * as the registry is not trusted. Resolves to its path. Null on a platform without a hash, for which npx runs pnpm unchecked.
  */
 const downloadPnpm = async (packageManager, options) => {
   const { glibcVersionRuntime } = process.report.getReport().header

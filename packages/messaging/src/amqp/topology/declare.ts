@@ -1,7 +1,7 @@
 /**
  * Declares the objects of a service on RabbitMQ, and those that it needs: the exchanges of other services that its
  * queues are bound to, and `unrouted`. `unrouted` is shared: the first service to start declares it, always with the
- * same arguments. So services can start in any order, and need no permission for objects that exist. Existing objects
+ * same arguments. So services can start in any order, and need no permission to declare those that exist. Existing objects
  * are not changed. A service whose user may not declare `unrouted` works without it: a message that can't be routed stays
  * in its retry queue, or in the outbox.
  */
