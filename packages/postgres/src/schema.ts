@@ -9,7 +9,7 @@ export interface Migrations {
   readonly table: string
 }
 
-/** Matches the name of a breaking migration: instances without it must not use the database. `0009_breaking_NAME.sql` */
+/** Matches the name of a breaking migration: instances without it must not use the database. `NNNN_breaking_NAME.sql` */
 const breakingName = '^\\d+_breaking_'
 
 /** The database has a breaking migration that this version does not know. The message is one line. */
