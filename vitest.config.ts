@@ -36,31 +36,17 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const patient = { poll: { timeout: patienceMs() } }
 /** A slow machine needs much longer than a fast one, so the limit only ends a test that has failed. */
 const timeout = sized({ quick: 300_000, full: 600_000 })
+const patient = { expect: { poll: { timeout: patienceMs() } }, testTimeout: timeout, hookTimeout: timeout }
 
-const unit = {
-  test: { name: 'unit', include: named('unit'), expect: patient, testTimeout: timeout, hookTimeout: timeout },
-}
-const int = {
-  test: {
-    name: 'int',
-    include: named('int'),
-    expect: patient,
-    globalSetup: servers,
-    testTimeout: timeout,
-    hookTimeout: timeout,
-  },
-}
+const unit = { test: { ...patient, name: 'unit', include: named('unit') } }
+const int = { test: { ...patient, name: 'int', include: named('int'), globalSetup: servers } }
 const e2e = {
   test: {
+    ...int.test,
     name: 'e2e',
     include: named('e2e'),
-    expect: patient,
-    globalSetup: servers,
-    testTimeout: timeout,
-    hookTimeout: timeout,
     maxWorkers: 4, // more keep orders waiting until they expire
     sequence: { groupOrder: 1 }, // after all others: it looks at whole systems under load
   },
