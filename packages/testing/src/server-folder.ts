@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readlinkSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isRunning } from '@quadrille/embedded-postgres'
 
 /** A file system in memory, on Linux. In containers it is often small. */
 const memory = '/dev/shm'
@@ -56,14 +57,5 @@ const freeBytes = (fileSystem: string): number => {
     return bavail * bsize
   } catch {
     return 0 // not on this system
-  }
-}
-
-/** Also true for a process of another user. */
-const isRunning = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
   }
 }
