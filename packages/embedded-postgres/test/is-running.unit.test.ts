@@ -10,8 +10,10 @@ const ways = [
 ]
 
 test.each(ways.filter(({ isHere }) => isHere))('$name tells whether a process runs', async ({ proc }) => {
-  // The shell becomes another program, which does not wait for the child: that remains as a zombie.
-  const parent = spawn('/bin/sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'])
+  // The shell becomes Node, which does not wait for this child: it remains as a zombie. Node prints its id, because a
+  // shell that still runs when the child ends would wait for it.
+  const node = `exec "$0" -e "console.log($!); setTimeout(() => {}, 600_000)"`
+  const parent = spawn('/bin/sh', ['-c', `sleep 600 & ${node}`, process.execPath])
   onTestFinished(() => void parent.kill('SIGKILL'))
   const [line] = await once(parent.stdout, 'data')
   const child = Number(line)
