@@ -61,7 +61,7 @@ test('figures replace earlier ones, and the rest of the page stays', () => {
   const empty = `# Relays\n\n${markers.join('\n')}\n\nThe end.\n`
   const page = fillPage('relays', empty, record)
   expect(page).toContain('One run of `npm run patterns -- relays`: 2026-11-28, commit abcdef12; 2 cores')
-  expect(page).toContain('Node 24.0.0, Postgres 18.0.\n')
+  expect(page).toContain('Node 24.0.0, Postgres 18.0. On one machine, figures of different days differed')
   expect(page).toContain('| query |      100 |')
   expect(page).toContain('![Depth](comparisons/relays-1.svg)')
   expect(page.startsWith('# Relays\n') && page.endsWith('\n\nThe end.\n')).toBe(true)

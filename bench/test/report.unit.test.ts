@@ -3,6 +3,7 @@ import { expect, it, test } from 'vitest'
 import { fanOuts } from '../src/floors/messages.ts'
 import { barChart } from '../src/report/bar-chart.ts'
 import { charts } from '../src/report/charts.ts'
+import { headline } from '../src/report/headline.ts'
 import { type Report, renderReport } from '../src/report/report.ts'
 import { sections } from '../src/report/sections.ts'
 import { distanceOf } from '../src/results/distance.ts'
@@ -82,6 +83,17 @@ it('compares all rows with the fastest DBOS that was measured, and names it', ()
     /× DBOS \|.+\| embedded +\| +900 \| +6\.00× \|/s,
   )
   expect(sections({ lines: [quadrille], pairs: [] }, new Map()).join()).not.toContain('DBOS')
+})
+
+it('begins with the highest throughput and the CPU at a low rate, each beside DBOS', () => {
+  const closed = [line('embedded', { rate: 900 }), line('rabbitmq', { rate: 450 }), line('dbos-tuned', { rate: 300 })]
+  const [throughput, ...others] = headline(closed)
+  expect(throughput).toContain('900 orders per second in one process and 450 over RabbitMQ: 3.00 and 1.50 times the')
+  expect(others).toEqual([])
+  const slow = [line('embedded', { cpu: 12 }), line('rabbitmq', { cpu: 24 }), line('dbos', { cpu: 6 })]
+  const [cpu] = headline(slow.map((one) => ({ ...one, load: '50/s' })))
+  expect(cpu).toContain('12.0 ms of CPU in one process and 24.0 ms over RabbitMQ: 2.00 and 4.00 times the CPU of DBOS.')
+  expect(headline(closed.slice(1))).toEqual([])
 })
 
 it('relates no row to DBOS under a load at half of its own rate', () => {

@@ -26,7 +26,7 @@ export const fillPage = (name: string, page: string, record: RunRecord): string 
 }
 
 const figuresOf = (name: string, { header, results }: RunRecord): string[] => [
-  `One run of \`${header.command}\`: ${describeHeader(header)}.`,
+  `One run of \`${header.command}\`: ${describeHeader(header)}. On one machine, figures of different days differed by up to a factor of 2. So compare figures of one run only.`,
   ...results.tables.map(asMarkdown),
   ...results.charts.map(({ title }, index) => `![${title}](${chartPath(name, index)})`),
 ]

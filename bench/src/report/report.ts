@@ -3,12 +3,13 @@ import { describeHeader } from '../results/header.ts'
 import type { Header } from '../results/result.ts'
 import type { SummaryLine } from '../results/summary.ts'
 import { charts } from './charts.ts'
+import { headline } from './headline.ts'
 import { sections, type Tables } from './sections.ts'
 
 /** The content of `docs/performance/results.json`. */
 export interface Report extends Tables {
   readonly header: Omit<Header, 'args'>
-  /** A paragraph about this run, which follows its command. */
+  /** A paragraph about this run, which follows its description. */
   readonly note?: string
   /** The titles of the rows by id. */
   readonly titles: Readonly<Record<string, string>>
@@ -32,7 +33,8 @@ export const renderReport = (report: Report): ReadonlyMap<string, string> => {
   const page = [
     '<!-- Generated; do not edit. Run: npm run bench -- --report FILE -->',
     '# Performance',
-    `The figures of one run of \`${header.command}\`: ${describeHeader(header)}. [The benchmark](../bench/README.md) explains each row and column, and how they can mislead. On one machine, figures of different days differed by up to a factor of 2, and ratios of rows by up to 1.4. So compare figures of one run only.`,
+    ['This page compares Quadrille with other systems that take the steps of an order.', ...headline(lines)].join(' '),
+    `All figures are of one run, ${describeHeader(header)}. [The benchmark](../bench/README.md) explains each row and column, and how they can mislead. On one machine, figures of different days differed by up to a factor of 2, and ratios of rows by up to 1.4. So compare figures of one run only. The command was \`${header.command}\`.`,
     ...(notMeasured.length === 0
       ? []
       : ['Not measured in this run:', notMeasured.map((title) => `- ${title}`).join('\n')]),

@@ -89,12 +89,18 @@ const wrongRuns = (lines: readonly SummaryLine[], nameOf: (line: SummaryLine) =>
   return reasons.length === 0 ? [] : ['## Wrong runs', [...new Set(reasons)].join('\n')]
 }
 
-/** A figure relative to that of the yardstick. Empty if it was not measured, or with the load `half` of another rate. */
+/** The median of the yardstick. Undefined if none was measured, and with the load `half`, which is another rate for each row. */
+export const yardstickOf = (lines: readonly SummaryLine[], name: FigureName) =>
+  yardsticks
+    .flatMap(({ row, peer }) => {
+      const median = lines.find((line) => line.row === row && line.load !== 'half')?.figures[name]?.median
+      return median === undefined ? [] : { peer, median }
+    })
+    .at(0)
+
+/** A figure relative to that of the yardstick. Empty without one. */
 const timesOf = (lines: readonly SummaryLine[], name: FigureName, title: string): Column[] => {
-  const [first] = yardsticks.flatMap(({ row, peer }) => {
-    const median = lines.find((line) => line.row === row && line.load !== 'half')?.figures[name]?.median
-    return median === undefined ? [] : { peer, median }
-  })
+  const first = yardstickOf(lines, name)
   if (!first) return []
   const cell = ({ figures: { [name]: value } }: SummaryLine) =>
     value === undefined ? '–' : `${(value.median / first.median).toFixed(2)}×`
