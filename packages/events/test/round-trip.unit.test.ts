@@ -30,8 +30,8 @@ describe.each(types)('%s', (type) => {
   it('contains no NUL and no lone surrogate, which Postgres cannot read in JSON', () => {
     fc.assert(
       fc.property(anyMessage, (message) => {
-        const bodies = withTextAfterEachString(encode({ ...message, ...attributes }, newest))
-        for (const body of bodies) expect(textOf(body)).not.toMatch(/\\u0000|\\ud800/)
+        const bodies = withTextBesideEachString(encode({ ...message, ...attributes }, newest))
+        for (const body of bodies) expect(textOf(body)).not.toMatch(/\\u(?:0000|d[89a-f])/)
       }),
       { numRuns: 3, endOnFailure: true },
     )
@@ -80,12 +80,13 @@ const attributes = {
   tracestate: 'vendor=1',
 }
 
-/** One copy of the JSON for each of its strings and names of fields, with a NUL or a lone surrogate after that string. */
-const withTextAfterEachString = (json: string): Uint8Array[] =>
-  [...json.matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(({ 0: found, index }) => {
-    const end = index + found.length - 1
-    return ['\\u0000', '\\ud800'].map((added) => Buffer.from(json.slice(0, end) + added + json.slice(end)))
-  })
+/** Copies of the JSON with a NUL or a lone surrogate at the start or the end of one of its strings and names of fields. */
+const withTextBesideEachString = (json: string): Uint8Array[] =>
+  [...json.matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(({ 0: found, index }) =>
+    [index + 1, index + found.length - 1].flatMap((at) =>
+      ['\\u0000', '\\ud800', '\\udfff'].map((added) => Buffer.from(json.slice(0, at) + added + json.slice(at))),
+    ),
+  )
 
 /** The decoded message as JSON. Empty if the bytes are undecodable. */
 const textOf = (body: Uint8Array): string => {

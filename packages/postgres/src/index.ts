@@ -41,4 +41,4 @@ export {
   type Transaction,
   type Value,
 } from './sql.ts'
-export { readableJson, storableJson, storableText } from './storable.ts'
+export { storableJson, storableText } from './storable.ts'

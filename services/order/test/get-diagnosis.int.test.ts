@@ -72,30 +72,6 @@ it('shows what an order waits for, and after a cancellation the answers to that'
   expect((await get(`/orders/${newOrderId()}/diagnosis`)).status).toBe(404)
 })
 
-it('an event that an earlier version has stored with a NUL does not hide the stuck orders', async () => {
-  const { databaseUrl, get, place } = await startOrders({ env: { ORDER_CHECK: 'off', STUCK_AFTER: '1ms' } })
-  const [broken, other] = [await place(), await place()]
-  const sql = connect(databaseUrl)
-  const event = { type: 'PaymentProcessed', time: new Date().toISOString(), traceparent: '\0' }
-  await sql.query('insert into order_event (order_id, id, event) values ($1, gen_random_uuid(), $2)', [
-    broken,
-    JSON.stringify(event),
-  ])
-  await sql.query("update customer_order set status = 'paid', payment = 'captured' where id = $1", [broken])
-  const since = expect.stringMatching(/^\d{4}-/)
-  await waitFor(async () =>
-    expect(await get('/orders?stuck=true')).toMatchObject({
-      status: 200,
-      body: {
-        items: [
-          { id: other, diagnoses: [{ owedBy: 'payment', since }] },
-          { id: broken, diagnoses: [{ owedBy: 'inventory', since: event.time }] },
-        ],
-      },
-    }),
-  )
-})
-
 it('damaged rows of an order hide no other stuck order, and the order can be cancelled', async () => {
   const { databaseUrl, get, place, cancel } = await startOrders({ env: { ORDER_CHECK: 'off', STUCK_AFTER: '1ms' } })
   const [damaged, other] = [await place(), await place()]

@@ -2,7 +2,7 @@
 import { readHistories, type Selection } from '@quadrille/audit'
 import { type Draft, decode, type Message, type MessageType, shop } from '@quadrille/events'
 import { messageId, Undecodable } from '@quadrille/messages'
-import { readableJson, type Sql } from '@quadrille/postgres'
+import type { Sql } from '@quadrille/postgres'
 
 /** Identifies an event of an order: its type, for notifications also "email:order_placed", and for parcels their time. */
 export type EventKey = MessageType | `${MessageType} ${string}`
@@ -57,7 +57,7 @@ export const keyOf = ({ type, data }: Draft): EventKey => {
 const wholeEvent = `jsonb_build_object(
   'specversion', '1.0', 'id', id, 'subject', order_id, 'datacontenttype', 'application/json', 'correlationid', order_id,
   'partitionkey', order_id
-) || (${readableJson('event')})::jsonb`
+) || event::jsonb`
 
 export interface StoredEvent {
   readonly message: Message

@@ -1,7 +1,7 @@
 /** The history of an order: each of its published events, without the payment method. */
 import type { Message } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
-import { parameterTable, readableJson, type Sql, type Statement } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import { firstEvents } from './first-events.ts'
 
 const given = parameterTable({ order_id: 'uuid', id: 'uuid', event: 'json' })
@@ -65,14 +65,11 @@ export const eventOf = (row: {
   readonly event: StoredEvent
 }): HistoryEvent => ({ ...derivedFrom(row), ...row.event })
 
-/** SQL for the events of some orders ($1). Earlier versions have stored texts that `->>` rejects. */
-const eventsOfOrders = `(select order_id, ${readableJson('event')} as event from order_event where order_id = any($1::uuid[])) as stored`
-
 /** The trace context of each order, from its OrderPlaced event. All later work on the order belongs to this trace. */
 export const findTraces = async (sql: Sql, orderIds: readonly string[]): Promise<Map<string, TraceContext>> => {
   const rows = await sql.query<{ order_id: string; traceparent: string | null; tracestate: string | null }>(
     `select order_id, event->>'traceparent' as traceparent, event->>'tracestate' as tracestate
-     from ${eventsOfOrders} where event->>'type' = 'OrderPlaced'`,
+     from order_event where order_id = any($1::uuid[]) and event->>'type' = 'OrderPlaced'`,
     [orderIds],
   )
   return new Map(
@@ -91,8 +88,8 @@ export const findEventTimes = async (
   const rows = await sql.query<{ order_id: string; times: Readonly<Record<string, string>> }>(
     `select order_id, json_object_agg(type, time) as times
      from (
-       select order_id, event->>'type' as type, min(event->>'time') as time from ${eventsOfOrders}
-       where event->>'type' = any($2::text[]) group by 1, 2
+       select order_id, event->>'type' as type, min(event->>'time') as time from order_event
+       where order_id = any($1::uuid[]) and event->>'type' = any($2::text[]) group by 1, 2
      ) as occurred group by order_id`,
     [orderIds, types],
   )

@@ -1,5 +1,5 @@
 /** Queries about orders that have been open for a long time: one statement per function. */
-import { readableJson, type Sql } from '@quadrille/postgres'
+import type { Sql } from '@quadrille/postgres'
 
 /** The number of recently settled orders on which the estimate is based. */
 const sampleSize = 1_000
@@ -25,9 +25,8 @@ export const settlingTimeP99Ms = async (sql: Sql): Promise<number | null> => {
        ) as latest
        cross join lateral (
          select case when (select true from order_shipment where order_id = latest.id limit 1)
-           then (select (event->>'time')::timestamptz
-                 from (select ${readableJson('event')} as event from order_event where order_id = latest.id) as stored
-                 where event->>'type' = 'OrderFulfilled' limit 1)
+           then (select (event->>'time')::timestamptz from order_event
+                 where order_id = latest.id and event->>'type' = 'OrderFulfilled' limit 1)
            else updated_at end as settled_at
        ) as ended
      ) as timed`,

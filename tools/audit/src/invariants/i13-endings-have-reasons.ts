@@ -1,4 +1,4 @@
-import { readableJson, type Sql } from '@quadrille/postgres'
+import type { Sql } from '@quadrille/postgres'
 import type { OrderRecord } from '../records/order-record.ts'
 import type { Violation } from '../report.ts'
 import { checkEach, type Faults, type Invariant, type Slice } from './invariant.ts'
@@ -73,9 +73,9 @@ const withRecentEvent = async (order: Sql, suspects: readonly Suspect[]): Promis
   if (suspects.length === 0) return []
   return await order.query<Violation>(
     `select distinct order_id as subject, 'was rejected, although every line was available' as detail
-     from (select order_id, ${readableJson('event')} as event from order_event where order_id = any($1::uuid[])) as stored
-     join unnest($1::uuid[], $2::timestamptz[]) as suspect (suspect_id, rejected_at) on suspect_id = order_id
-     where event->>'type' = 'InventoryRejected' and (event->>'time')::timestamptz >= rejected_at - interval '${margin}'`,
+     from order_event join unnest($1::uuid[], $2::timestamptz[]) as suspect (suspect_id, rejected_at) on suspect_id = order_id
+     where order_id = any($1::uuid[]) and event->>'type' = 'InventoryRejected'
+           and (event->>'time')::timestamptz >= rejected_at - interval '${margin}'`,
     [suspects.map(({ orderId }) => orderId), suspects.map(({ rejectedAt }) => rejectedAt)],
   )
 }

@@ -1,4 +1,4 @@
-import { readableJson, type Sql } from '@quadrille/postgres'
+import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
 import { linesHash } from './lines-hash.ts'
 
@@ -62,7 +62,7 @@ export const readHistories = async (sql: Sql, { where, values }: Selection): Pro
                    when type in ('PaymentProcessed', 'PaymentDeclined', 'PaymentRefunded', 'PaymentRefundFailed')
                    then (currency, amount) is distinct from (ordered_currency, ordered_total) end as differs
        from order_event
-       cross join json_to_record(${readableJson('event')}) as fields (type text, time text, traceparent text, data json)
+       cross join json_to_record(event) as fields (type text, time text, traceparent text, data json)
        cross join json_to_record(case json_typeof(data) when 'object' then data end) as content (
          reason text, channel text, occasion text, at text, carrier text, "trackingCode" text, currency text, total text, amount text,
          "gatewayReference" text, lines jsonb

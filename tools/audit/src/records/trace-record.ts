@@ -1,4 +1,4 @@
-import { readableJson, type Sql } from '@quadrille/postgres'
+import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
 
 /** An event of a history, as part of a trace. */
@@ -21,8 +21,7 @@ export const readTraces = async (
   const rows = await sql.query<TracedEvent & { readonly orderId: string }>(
     `select order_id as "orderId", order_event.id, type, case when type = 'OrderCancelled' then data->>'reason' end as reason,
             causationid as cause, substr(traceparent, 4, 32) as trace
-     from order_event,
-          json_to_record(${readableJson('event')}) as fields (type text, causationid text, traceparent text, data json)
+     from order_event, json_to_record(event) as fields (type text, causationid text, traceparent text, data json)
      where ${where('order_id')} order by order_id, seq`,
     values,
   )

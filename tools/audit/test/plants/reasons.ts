@@ -71,16 +71,6 @@ export const goodReasons: Readonly<Record<string, Pick<Plant, 'scenario' | 'sql'
       ['order', 'delete from order_event where order_id = $1'],
     ],
   },
-  'such a rejection beside an event that an earlier version has stored with a NUL': {
-    scenario: 'outOfStock',
-    sql: [
-      ['inventory', `update reservation set updated_at = now() + interval '1 minute' where order_id = $1`],
-      [
-        'order',
-        `update order_event set event = replace(event::text, '"type"', '"tracestate":"\\u0000","type"')::json where order_id = $1 and event->>'type' = 'OrderPlaced'`,
-      ],
-    ],
-  },
   'a rejection while the stock was reserved for other orders': {
     scenario: 'outOfStock',
     sql: [
