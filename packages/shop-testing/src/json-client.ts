@@ -1,4 +1,4 @@
-/** JSON over HTTP, with a few persistent connections, and a trace for each request. */
+/** JSON over HTTP, with a few persistent connections, and a sampled trace for each request. */
 import { randomBytes } from 'node:crypto'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 
@@ -19,22 +19,21 @@ export interface SendOptions {
 }
 
 export interface ClientOptions {
-  /** The maximum number of connections to each service. Further requests wait. Default 64. */
-  readonly connections?: number
   /** The timeout of an answer, ms. Default 60,000. */
   readonly timeoutMs?: number
-  /** Whether each request carries a sampled trace. Default true. */
-  readonly traced?: boolean
 }
 
-export const jsonClient = ({ connections = 64, timeoutMs = 60_000, traced = true }: ClientOptions = {}): JsonClient => {
+/** The maximum number of connections to each service. Further requests wait. */
+const connections = 64
+
+export const jsonClient = ({ timeoutMs = 60_000 }: ClientOptions = {}): JsonClient => {
   // With a timeout it closes an idle connection before the server does, according to the server's Keep-Alive.
   const agent = new Agent({ keepAlive: true, maxSockets: connections, timeout: timeoutMs })
   return {
     send: (method, url, { body, headers = {} } = {}) => {
       const text = body === undefined ? '' : JSON.stringify(body)
       const allHeaders = {
-        ...(traced && { traceparent: newTraceparent() }),
+        traceparent: newTraceparent(),
         ...(text && { 'content-type': 'application/json' }),
         ...headers,
       }

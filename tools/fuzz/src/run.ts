@@ -3,7 +3,6 @@ import type { Counts } from '@quadrille/command-line'
 import { faultOfAudit } from './audit.ts'
 import type { FuzzOptions } from './options.ts'
 import { type ProcessMetrics, pollMetrics, readMetrics } from './process-metrics.ts'
-import { faultsOf, type Round, unsentOf } from './rounds.ts'
 import { type Outcome, sendAll } from './send-all.ts'
 import { startTarget, type Target } from './target.ts'
 import { unprocessedPhotos } from './unprocessed-photos.ts'
@@ -53,6 +52,12 @@ const tally = ({ responses }: Outcome): string =>
     .map(([response, times]) => `${response}: ${times}`)
     .join(', ')
 
+interface Round {
+  /** The number of requests to send. */
+  readonly requested: number
+  readonly outcome: Outcome
+}
+
 interface Observations {
   /** The metrics after the warm-up, except `started`, which was read before it. */
   readonly before: ProcessMetrics
@@ -75,8 +80,17 @@ const examine = async (
     if (faults.length === 0) passed += 1
     else failed += 1
   }
-  check('all requests were sent', unsentOf(rounds))
-  check('all responses are correct', faultsOf(rounds))
+  const unsent = rounds.filter(({ requested, outcome }) => outcome.sent < requested)
+  check(
+    'all requests were sent',
+    unsent.map(
+      ({ requested, outcome: { sent } }) => `${sent} of ${requested} before the time limit; set a higher --seconds`,
+    ),
+  )
+  check(
+    'all responses are correct',
+    rounds.flatMap(({ outcome }) => outcome.faults),
+  )
   const peak = await readMetrics(target)
   const after = await pollMetrics(target, ({ heapBytes }) => heapBytes < before.heapBytes + maxHeapGrowth, heapWithinMs)
   check(
