@@ -1,5 +1,6 @@
 /** Places orders at an even rate, each with a client that follows it for a while. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { waitUntil } from '@quadrille/testing/waiting'
 import { openHttpClient } from '../../src/load/http-client.ts'
 import { orderBody } from '../../src/load/order-body.ts'
 import { kindsOf } from '../../src/measure/cpu.ts'
@@ -8,7 +9,6 @@ import { type Summary, summarize } from '../../src/results/statistics.ts'
 import { type PostgresServer, withSession } from '../../src/systems/postgres.ts'
 import { addStock, type System } from '../../src/systems/system.ts'
 import { startCpuMeter } from '../cpu-meter.ts'
-import { untilFound } from '../until.ts'
 import type { Client, OpenClient, Traffic } from './clients.ts'
 
 export interface Scenario {
@@ -67,7 +67,7 @@ export const measureClients = async (
     clients += 1
     most = Math.max(most, clients)
     await pause(followMs)
-    if (client) await untilFound(`the end of ${id} at its client`, async () => client.seenAt() ?? undefined)
+    if (client) await waitUntil(() => client.seenAt(), { interval: 20, what: `the end of ${id} at its client` })
     clients -= 1
     client?.close()
   }

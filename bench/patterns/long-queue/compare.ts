@@ -1,6 +1,7 @@
 /** An inbox whose consumer was down for a long time: a million events wait, and then it catches up. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { amqpBroker } from '@quadrille/messaging'
+import { waitUntil } from '@quadrille/testing/waiting'
 import { connect } from 'amqplib'
 import { kindsOf } from '../../src/measure/cpu.ts'
 import type { Broker } from '../../src/systems/broker.ts'
@@ -8,7 +9,6 @@ import { startForked } from '../../src/systems/forked.ts'
 import type { Comparison, Results } from '../comparison.ts'
 import { startCpuMeter } from '../cpu-meter.ts'
 import { noStores } from '../no-stores.ts'
-import { untilEqual } from '../until.ts'
 import type { Taken } from './consumer.ts'
 import { sizeOnDisk } from './disk.ts'
 import { fill } from './fill.ts'
@@ -78,13 +78,14 @@ const measure = async ({ broker, url, count, restMs, log }: Options): Promise<Re
   sampler.watchConsumer(null)
   await phase('publishing', count, () => fill(services.publisher, count))
   // an event that was published again may be in the inbox twice
-  await untilEqual(async () => (await channel.checkQueue(inbox)).messageCount >= count, true)
+  const waiting = async () => (await channel.checkQueue(inbox)).messageCount
+  await waitUntil(async () => (await waiting()) >= count, { what: 'all events in the inbox' })
   await phase('waiting', 0, () => pause(restMs))
   const catchingUp = startConsumer(count)
   kinds.set(catchingUp.pid, 'other')
   await phase('catching up', count, () => catchingUp.done)
   await phase('empty again', 0, () => pause(restMs))
-  await untilEqual(async () => (await channel.checkQueue(inbox)).messageCount, 0)
+  await waitUntil(async () => (await waiting()) === 0, { what: 'an empty inbox' })
   return { tables: [tableOf(phases, await catchingUp.done)], charts: [chartOf(phases)] }
 }
 
@@ -92,8 +93,8 @@ const measure = async ({ broker, url, count, restMs, log }: Options): Promise<Re
 const joinServices = async (url: string) => {
   const broker = amqpBroker(url, { onError: (error) => console.error(error) })
   const payment = broker.join(consumer, noStores)
-  await untilEqual(() => payment.disconnected(), null)
+  await waitUntil(() => payment.disconnected() === null, { what: 'the connection of the consumer' })
   const order = broker.join(publisher, noStores)
-  await untilEqual(() => order.publisher.waitingFor(), null)
+  await waitUntil(() => order.publisher.waitingFor() === null, { what: 'the connection of the publisher' })
   return { publisher: order.publisher, close: () => broker.close() }
 }

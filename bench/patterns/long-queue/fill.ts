@@ -1,5 +1,5 @@
 import { type Publisher, Unconfirmed } from '@quadrille/messaging'
-import { untilEqual } from '../until.ts'
+import { waitUntil } from '@quadrille/testing/waiting'
 import { address, orderPlaced } from './inbox.ts'
 
 /**
@@ -19,7 +19,7 @@ export const fill = async (publisher: Publisher, count: number): Promise<void> =
       const event = orderPlaced(next, new Date())
       next += 1
       while (!(await isConfirmed(publisher.publish(address, event))))
-        await untilEqual(() => publisher.waitingFor(), null)
+        await waitUntil(() => publisher.waitingFor() === null, { what: 'a publisher that may publish again' })
     }
   }
   await Promise.all(Array.from({ length: window }, publishNext))

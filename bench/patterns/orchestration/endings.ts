@@ -1,6 +1,6 @@
 /** Runs the scenarios on a system, and compares each end with the contract. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { untilFound } from '../until.ts'
+import { waitUntil } from '@quadrille/testing/waiting'
 import { type End, linesOf, piecesOfEach, type Scenario, type Skus } from './scenarios.ts'
 import { type Line, type Shop, unitPrice } from './shop.ts'
 
@@ -48,11 +48,13 @@ const run = async (shop: Shop, scenario: Scenario, skus: Skus): Promise<Ending> 
 }
 
 const untilSettled = (shop: Shop, id: string): Promise<string> =>
-  untilFound(`the end of the order ${id}`, async () => {
-    const { status, settled, cancellation } = await shop.order(id)
-    if (settled) return cancellation ? `${status} (${cancellation.reason})` : status
-    return undefined
-  })
+  waitUntil(
+    async () => {
+      const { status, settled, cancellation } = await shop.order(id)
+      return settled && (cancellation ? `${status} (${cancellation.reason})` : status)
+    },
+    { what: `the end of the order ${id}` },
+  )
 
 /** In the choreography, inventory takes the goods after the order is settled. */
 const untilTaken = async (shop: Shop, skus: readonly string[], end: string) => {

@@ -1,6 +1,6 @@
 /** The ways in which an order ends, by the contract of Quadrille. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { untilEqual } from '../until.ts'
+import { waitUntil } from '@quadrille/testing/waiting'
 import type { Line, Shop } from './shop.ts'
 
 export type End =
@@ -49,13 +49,15 @@ const cancel = async (shop: Shop, id: string): Promise<void> => {
 }
 
 const cancelFulfilled = async (shop: Shop, id: string): Promise<void> => {
-  await untilEqual(async () => (await shop.order(id)).settled, true)
+  await waitUntil(async () => (await shop.order(id)).settled, { what: `the end of the order ${id}` })
   const status = await shop.cancel(id)
   if (status !== 409) throw new Error(`The cancellation of the fulfilled order ${id} was answered with ${status}.`)
 }
 
 const refundByHand = async (shop: Shop, id: string): Promise<void> => {
-  await untilEqual(async () => (await shop.payment(id))?.status, 'refund_failed')
+  await waitUntil(async () => (await shop.payment(id))?.status === 'refund_failed', {
+    what: `the failed refund of ${id}`,
+  })
   if ((await shop.order(id)).settled) throw new Error(`The order ${id} is settled before its money is refunded.`)
   await shop.refundByHand(id)
 }

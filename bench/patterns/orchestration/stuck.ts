@@ -1,6 +1,6 @@
 /** The information that each system shows about an order whose payment gateway does not work. */
+import { waitUntil } from '@quadrille/testing/waiting'
 import type { Table } from '../comparison.ts'
-import { untilEqual, untilFound } from '../until.ts'
 import type { Shop } from './shop.ts'
 
 interface Steps {
@@ -37,16 +37,19 @@ const placeStuck = async (shop: Shop): Promise<string> => {
 /** Cancels the order, so that it ends. */
 const end = async (shop: Shop, id: string): Promise<void> => {
   await shop.cancel(id)
-  await untilEqual(async () => (await shop.order(id)).settled, true)
+  await waitUntil(async () => (await shop.order(id)).settled, { what: 'the end of the cancelled order' })
 }
 
 /** The steps of the workflow, once the second attempt to charge has failed. */
 export const stuckWorkflow = async (shop: Shop): Promise<Table> => {
   const id = await placeStuck(shop)
-  const { workflow, steps } = await untilFound('a second attempt to charge', async () => {
-    const known = await shop.read<Steps>(`/orders/${id}/steps`)
-    return known.steps.filter(({ name }) => name === 'charge').length > 1 ? known : undefined
-  })
+  const { workflow, steps } = await waitUntil(
+    async () => {
+      const known = await shop.read<Steps>(`/orders/${id}/steps`)
+      return known.steps.filter(({ name }) => name === 'charge').length > 1 && known
+    },
+    { what: 'a second attempt to charge' },
+  )
   await end(shop, id)
   const began = steps[0]?.completedAtEpochMs ?? 0
   return {
@@ -64,10 +67,13 @@ export const stuckWorkflow = async (shop: Shop): Promise<Table> => {
 /** The diagnosis of the order, at the same moment. The system needs `STUCK_AFTER` of a second or less. */
 export const stuckChoreography = async (shop: Shop): Promise<Table> => {
   const id = await placeStuck(shop)
-  const order = await untilFound('the diagnosis of the second attempt to charge', async () => {
-    const { items } = await shop.read<Diagnoses>('/orders?stuck=true')
-    return items.find((item) => item.id === id && (item.diagnoses?.[0]?.where.attempts ?? 0) > 1)
-  })
+  const order = await waitUntil(
+    async () => {
+      const { items } = await shop.read<Diagnoses>('/orders?stuck=true')
+      return items.find((item) => item.id === id && (item.diagnoses?.[0]?.where.attempts ?? 0) > 1)
+    },
+    { what: 'the diagnosis of the second attempt to charge' },
+  )
   await end(shop, id)
   return {
     title: `Stuck, in Quadrille: the diagnosis of the order (status ${order.status})`,

@@ -1,5 +1,5 @@
 /** The faults: processes are killed, or a database can't be reached. */
-import { setTimeout as pause } from 'node:timers/promises'
+import { waitUntil } from '@quadrille/testing/waiting'
 import type { Client } from 'pg'
 import { type PostgresServer, withSession } from '../../src/systems/postgres.ts'
 import type { System, SystemProcess } from '../../src/systems/system.ts'
@@ -78,10 +78,9 @@ const kill = async (
 }
 
 /** @throws if the query finds nothing in time. */
-const untilFound = async (session: Client, query: string): Promise<string> => {
-  for (const begun = performance.now(); performance.now() - begun < withinMs; await pause(pollMs)) {
-    const [row] = (await session.query<{ found: string }>(query)).rows
-    if (row) return row.found
-  }
-  throw new Error(`Nothing was found within ${withinMs} ms by: ${query}`)
-}
+const untilFound = (session: Client, query: string): Promise<string> =>
+  waitUntil(async () => (await session.query<{ found: string }>(query)).rows[0]?.found, {
+    timeout: withinMs,
+    interval: pollMs,
+    what: `a row of: ${query}`,
+  })

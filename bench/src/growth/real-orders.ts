@@ -1,6 +1,6 @@
 /** Lets the product handle real orders of each kind, and park real dead letters. */
 import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
+import { waitUntil } from '@quadrille/testing/waiting'
 import type { Client } from 'pg'
 import { orderBody } from '../load/order-body.ts'
 import { audit } from '../systems/audit.ts'
@@ -13,7 +13,6 @@ import { realOrders } from './stored.ts'
 
 const form = { skus: 1, lines: 1 }
 const soldOut = 'bench-sold-out'
-const settleWithinMs = 60_000
 /** Of each twenty orders one is declined, one is out of stock, and one is cancelled by the customer, while its charge takes time. */
 const every = 20
 const isCancelled = (number: number): boolean => number % every === 15
@@ -31,10 +30,10 @@ export const makeRealOrders = async (postgres: PostgresServer): Promise<void> =>
     await Promise.all(numbers.filter(isCancelled).map((number) => handleOrder(system, number))) // before a load delays requests
     await Promise.all(numbers.filter((number) => !isCancelled(number)).map((number) => handleOrder(system, number)))
     await onAll(postgres, async (clients) => {
-      await until(() => isSettled(clients.order), 'The orders are not settled')
+      await waitUntil(() => isSettled(clients.order), { what: 'the settlement of the orders' })
       await sendFaultyMessages(clients)
-      await until(() => haveLetters(clients), 'A service has no dead letter')
-      await until(() => isAtRest(clients), 'Messages wait') // also the retry of a task that has become superfluous
+      await waitUntil(() => haveLetters(clients), { what: 'a dead letter of each service' })
+      await waitUntil(() => isAtRest(clients), { what: 'the end of all messages' }) // also the retry of a task that has become superfluous
     })
     const wrong = await audit(workingTree, { serverUrl: postgres.url, amqpUrl: null })
     if (wrong !== null) throw new Error(wrong)
@@ -132,10 +131,4 @@ const holdsForAll = async (clients: Readonly<Record<MeasuredService, Client>>, c
     measuredServices.map((service) => clients[service].query<{ holds: boolean }>(condition)),
   )
   return results.every(({ rows }) => rows[0]?.holds)
-}
-
-const until = async (holds: () => Promise<boolean>, otherwise: string): Promise<void> => {
-  for (const begun = performance.now(); !(await holds()); await pause(100)) {
-    if (performance.now() - begun > settleWithinMs) throw new Error(`${otherwise} after ${settleWithinMs / 1_000} s.`)
-  }
 }

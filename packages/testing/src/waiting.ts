@@ -9,6 +9,11 @@ interface WaitOptions {
   readonly interval?: number
 }
 
+interface UntilOptions extends WaitOptions {
+  /** For the error: what it waits for. */
+  readonly what?: string
+}
+
 type Truthy<Value> = Exclude<Value, false | 0 | 0n | '' | null | undefined>
 
 /** Waits until `check` neither throws nor rejects, and returns its result. @throws its last error at the time limit. */
@@ -29,13 +34,13 @@ export const waitFor = async <Result>(
 /** Waits until `read` returns a truthy value, and returns it. @throws at the time limit, and what `read` throws. */
 export const waitUntil = async <Result>(
   read: () => Result | Promise<Result>,
-  options: WaitOptions = {},
+  { what = 'a condition', ...options }: UntilOptions = {},
 ): Promise<Truthy<Awaited<Result>>> => {
   const wait = waits(options)
   for (;;) {
     const result = await read()
     if (result) return result as Truthy<Awaited<Result>>
-    if (!(await wait())) throw new Error(`It is still ${String(result)}.`)
+    if (!(await wait())) throw new Error(`Still waiting for ${what}: it is ${String(result)}.`)
   }
 }
 

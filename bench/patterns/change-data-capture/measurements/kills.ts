@@ -1,8 +1,8 @@
 /** Kills of the service of each relay while it stores messages. */
+import { waitUntil } from '@quadrille/testing/waiting'
 import { spreadOf } from '../../../src/results/statistics.ts'
 import type { Context } from '../../comparison.ts'
 import { nowMs } from '../../now.ts'
-import { untilEqual, untilFound } from '../../until.ts'
 import { type RelayName, relayNames } from '../relays/relays.ts'
 import { type RelayUnderTest, startRelay, untilAllArrived } from './surroundings.ts'
 
@@ -43,7 +43,7 @@ const killRepeatedly = async (relay: RelayUnderTest, times: number): Promise<Kil
   for (let kill = 0; kill < times; kill += 1) {
     const arrived = received.size
     const running = relay.service.run(load)
-    await Promise.race([untilEqual(() => received.size > arrived + 500 + 330 * kill, true), running])
+    await Promise.race([waitUntil(() => received.size > arrived + 500 + 330 * kill, { interval: 20 }), running])
     await relay.service.kill()
     const killedAtMs = nowMs()
     await running.catch(() => undefined) // it was killed
@@ -59,14 +59,14 @@ const killRepeatedly = async (relay: RelayUnderTest, times: number): Promise<Kil
 
 /** The arrivals so far of the messages that are still in the table, once the consumer has got all that were sent. */
 const readLeft = async ({ database, consumer }: RelayUnderTest): Promise<ReadonlyMap<string, number>> => {
-  await untilEqual(() => nowMs() - consumer.lastAtMs() > quietMs, true)
+  await waitUntil(() => nowMs() - consumer.lastAtMs() > quietMs, { interval: 20, what: 'the end of arrivals' })
   const rows = await database.query<{ id: string }>('select id from outbox')
   return new Map(rows.map(({ id }) => [id, consumer.received.get(id) ?? 0]))
 }
 
 /** Resolves to the time, ms. */
 const untilOneArrives = ({ consumer }: RelayUnderTest, left: ReadonlyMap<string, number>): Promise<number> =>
-  untilFound('a message that was left in the table', async () => {
-    const isThere = [...left].some(([id, before]) => (consumer.received.get(id) ?? 0) > before)
-    return isThere ? nowMs() : undefined
+  waitUntil(() => [...left].some(([id, before]) => (consumer.received.get(id) ?? 0) > before) && nowMs(), {
+    interval: 20,
+    what: 'a message that was left in the table',
   })

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { outboxMigrations } from '@quadrille/outbox'
 import { type DatabasePool, migrate, openDatabase } from '@quadrille/postgres'
+import { waitUntil } from '@quadrille/testing/waiting'
 import type { PostgresServer } from '../../../src/systems/postgres.ts'
 import type { Servers } from '../../../src/systems/servers.ts'
-import { untilEqual } from '../../until.ts'
 import { type Consumer, startConsumer } from '../consumer.ts'
 import type { RelayName } from '../relays/relays.ts'
 import { dropSlot } from '../relays/slot.ts'
@@ -39,7 +39,7 @@ const createOutbox = async (postgres: PostgresServer): Promise<OutboxDatabase> =
           () => true,
           () => false,
         )
-      await untilEqual(dropped, true) // the server notices the end of its reader later
+      await waitUntil(dropped, { what: 'the end of the slot' }) // the server notices the end of its reader later
       await database.end()
       await postgres.session.query(`drop database ${name} with (force)`)
     },
@@ -84,10 +84,14 @@ export const startRelay = async (servers: Servers, relay: RelayName): Promise<Re
 /** Resolves when a message has arrived for each row of the state. @throws if one is lost. */
 export const untilAllArrived = async ({ database, consumer }: RelayUnderTest): Promise<number> => {
   const rows = await database.query<{ id: string }>('select id from work')
-  await untilEqual(() => rows.every(({ id }) => consumer.received.has(id)), true)
+  const haveArrived = () => rows.every(({ id }) => consumer.received.has(id))
+  await waitUntil(haveArrived, { interval: 20, what: 'the messages of all rows' })
   return rows.length
 }
 
 /** Resolves when the relay has also deleted all rows, which it does after the confirms. */
-export const untilDeleted = ({ database }: RelayUnderTest): Promise<void> =>
-  untilEqual(async () => (await database.query('select from outbox limit 1')).length, 0)
+export const untilDeleted = ({ database }: RelayUnderTest) =>
+  waitUntil(async () => (await database.query('select from outbox limit 1')).length === 0, {
+    interval: 20,
+    what: 'an empty outbox',
+  })

@@ -15,7 +15,7 @@ import {
 } from '@quadrille/messaging'
 import { type Inserted, type Outgoing, outboxMigrations, Relay, retryTable } from '@quadrille/outbox'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
-import { untilEqual } from '../../until.ts'
+import { waitUntil } from '@quadrille/testing/waiting'
 import type { Task } from '../task.ts'
 import { batchSize, type QueueOptions, type TaskQueue, type TaskQueueKind } from '../task-queue.ts'
 
@@ -70,11 +70,13 @@ const openQueue = async ({ databaseUrl, outcomes }: QueueOptions, openBroker: Op
     const settle = (delivery: Delivery) => void handle(delivery).then(() => delivery.ack(), onError)
     return participant.consume(to.routingKey, settle, { prefetch: batchSize })
   }
-  await untilEqual(() => participant.disconnected(), null)
+  await waitUntil(() => participant.disconnected() === null, { what: 'the connection to the broker' })
   relay.start()
   return {
     send: (tasks) => send(database, relay, tasks),
-    filled: () => untilEqual(() => countRows(database), 0),
+    filled: async () => {
+      await waitUntil(async () => (await countRows(database)) === 0, { what: 'an empty outbox' })
+    },
     consume: async (count) => {
       for (let started = 0; started < count; started += 1) consume()
     },
