@@ -23,7 +23,7 @@ import { processNames, type Quadrille, startQuadrille } from './killed/quadrille
 
 const customerCount = 20
 /** The number of the seven rounds to run. The seed determines their order. */
-const rounds = sized({ quick: 1, full: 5 })
+const rounds = sized({ quick: 1, full: 7 })
 
 let folder = ''
 let port = 0

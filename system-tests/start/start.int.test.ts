@@ -4,10 +4,7 @@ import { isRunning } from '@quadrille/embedded-postgres'
 import { waitFor } from '@quadrille/testing/waiting'
 import { describe, expect, test } from 'vitest'
 import { queryIn, serverIn } from './server-in.ts'
-import { main, untilPrinted } from './started.ts'
-import { useStart } from './use-start.ts'
-
-const npm = useStart()
+import { main, newFolder, startIn, untilPrinted } from './started.ts'
 
 const read = async (url: string): Promise<unknown> => (await fetch(url)).json()
 
@@ -31,21 +28,22 @@ const expectDiagnosis = async (orderUrl: string): Promise<void> => {
 /** A start takes seconds, and under the load of other tests up to half a minute. */
 describe('npm start', () => {
   test('runs without a service that is off, once in a folder, stops on a signal, and leaves no process', async () => {
-    const started = npm.start([main], { SHIPPING: 'off', STUCK_AFTER: '0s' })
+    const folder = newFolder()
+    const started = startIn(folder, [main], { SHIPPING: 'off', STUCK_AFTER: '0s' })
     await untilPrinted(started, 'Quadrille is ready.')
     const orderUrl = / order +(\S+)/.exec(started.output())?.[1] ?? ''
     await waitFor(async () => expect(await read(`${orderUrl}/health/ready`)).toMatchObject({ expiryPaused: null }))
     const created = "select datname from pg_database where datname like 'quadrille\\_%' order by 1"
-    expect(await queryIn(npm.folder, created)).toEqual(
+    expect(await queryIn(folder, created)).toEqual(
       ['inventory', 'notification', 'order', 'payment'].map((name) => ({ datname: `quadrille_${name}` })),
     )
     await expectDiagnosis(orderUrl)
-    const second = npm.start()
+    const second = startIn(folder, [main])
     expect(await second.exit).toBe(1)
     expect(second.output()).toBe(
-      `quadrille: ${npm.folder} is in use by process ${started.pid}. Stop that process, or set DATA_DIR to another folder.\n`,
+      `quadrille: ${folder} is in use by process ${started.pid}. Stop that process, or set DATA_DIR to another folder.\n`,
     )
-    const { pid } = serverIn(npm.folder)
+    const { pid } = serverIn(folder)
     started.child.kill('SIGINT')
     started.child.kill('SIGTERM') // Ctrl-C arrives more than once
     expect(await started.exit).toBe(0) // it exits with 1 if its stop takes longer than 10 s
@@ -53,7 +51,7 @@ describe('npm start', () => {
   })
 
   test('stops in the middle of a start', async () => {
-    const started = npm.start()
+    const started = startIn(newFolder(), [main])
     await untilPrinted(started, 'starting Postgres')
     started.child.kill('SIGTERM')
     expect(await started.exit).toBe(0)
