@@ -54,6 +54,16 @@ test('a stop that takes 10 s ends the process', () => {
   expect(lines).toContain('exiting at once (not ended within 10 s)')
 })
 
+test('a stop that takes 10 s kills the process while a call of the file system runs', () => {
+  vi.mocked(process.getActiveResourcesInfo).mockReturnValue(['FSReqCallback'])
+  const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
+  vi.spyOn(process, 'abort').mockReturnValue(undefined as never)
+  listen()
+  process.emit('SIGTERM')
+  vi.advanceTimersByTime(10_000)
+  expect(kill).toHaveBeenCalledExactlyOnceWith(process.pid, 'SIGKILL')
+})
+
 test('a stop after an error has the same limit, and then names the error', () => {
   const { lines, signal, failure, stopWithError } = listen()
   stopWithError(new Error('the database is in use'))

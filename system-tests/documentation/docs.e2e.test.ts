@@ -110,8 +110,8 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm test': expectRunByCi,
   'npm test -- --project unit': async () =>
     expect(read('vitest.config.ts')).toContain("{ name: 'unit', include: named('unit'),"),
-  'AUDIT_ORDERS=100000 npm test -- many-orders': async () =>
-    expect(read('tools/audit/test/many-orders.e2e.test.ts')).toContain("process.env['AUDIT_ORDERS']"),
+  'AUDIT_ORDERS=100000 npm run test:full -- many-orders': async () =>
+    expect(read('tools/audit/test/many-orders.long.test.ts')).toContain("process.env['AUDIT_ORDERS']"),
   'npm run test:full': expectRunByCi,
   'npm run test:full -- tls': async () =>
     expect(globSync('system-tests/*/tls.long.test.ts', { cwd: root })).toHaveLength(1),
