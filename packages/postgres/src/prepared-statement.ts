@@ -15,7 +15,7 @@ export class PreparedStatement {
 
   constructor(text: string, { isNamed }: { readonly isNamed: boolean }) {
     this.text = text
-    this.#name = isNamed ? nameOf(text) : ''
+    this.#name = isNamed ? hash('sha1', text) : ''
   }
 
   /** The server has described it, so it is prepared. */
@@ -68,14 +68,4 @@ export class PreparedStatement {
     to.int32(0) // all rows
     to.end()
   }
-}
-
-const names = new Map<string, string>()
-
-const nameOf = (text: string): string => {
-  const known = names.get(text)
-  if (known !== undefined) return known
-  const name = hash('sha1', text)
-  names.set(text, name)
-  return name
 }
