@@ -29,7 +29,8 @@ export interface PublishOptions {
 
 export interface Publisher {
   /**
-   * Resolves when the broker has confirmed the message and routed it to at least one queue.
+   * Resolves when the broker has confirmed the message and routed it to at least one queue. Always settles: a publisher to a broker
+   * that stores messages gives up on a confirm after a limited time.
    * @throws {Unroutable} no queue is bound there: the caller keeps the message.
    * @throws {Unconfirmed} the outcome is unknown: the caller sends it again, and consumers may get it twice.
    * @throws {Unsendable} it can't be sent, and a retry won't help: the service has no such address, or AMQP can't

@@ -16,14 +16,6 @@ export interface RelayOptions {
   /** The duration of a lease, ms. Default 5,000. */
   readonly leaseMs?: number
   /**
-   * A row without a confirm after this many leases counts as failed: it leaves the window, and any relay sends it again. The client
-   * of RabbitMQ keeps its message in memory until the connection ends, within about 2 min. Default 6. Not used where the outbox is
-   * the queue, because a confirm then takes as long as a handler.
-   */
-  readonly givenUpAfterLeases?: number
-  /** Called when a row counts as failed because no confirm has arrived. */
-  readonly onOverdue?: () => void
-  /**
    * The number of attempts for a row that cannot be sent. The pause after the first one is one lease, and it doubles each
    * time. Default 6, which takes up to 3 min.
    */
@@ -52,10 +44,8 @@ export const defaults = {
   leaseMs: 5_000,
   sweepEveryMs: 500,
   backlogLimit: 100_000,
-  givenUpAfterLeases: 6,
   maxSendAttempts: 6,
   onSend: () => () => undefined,
-  onOverdue: () => undefined,
   onUnsendable: () => undefined,
 } as const satisfies Partial<RelayOptions>
 

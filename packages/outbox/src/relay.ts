@@ -149,7 +149,6 @@ export class Relay {
   async #sweepLoop(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
-      this.#expireOverdue()
       const more = await this.#attempt('sweep', () => this.#sweep())
       if (!more) await this.#pauseSweeping(signal)
     }
@@ -173,11 +172,6 @@ export class Relay {
       if (this.#isIdle && this.#backlog.last.rows > 0) this.#sweepNow.ring()
       pauseMs = this.#isIdle ? Math.max(sweepEveryMs, Math.min(pauseMs * 2, idlePauseMs)) : sweepEveryMs
     }
-  }
-
-  #expireOverdue(): void {
-    const { publisher, leaseMs, givenUpAfterLeases } = this.#options
-    if (!publisher.outboxAsQueue) this.#sender.expire(leaseMs * givenUpAfterLeases)
   }
 
   /** If the outbox is the queue, a row in flight may have crashed the process. */

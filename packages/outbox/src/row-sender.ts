@@ -6,37 +6,26 @@ import { keyOf, type RowKey } from './row-key.ts'
 import type { Refused } from './unsendable.ts'
 
 interface RowSenderOptions
-  extends Required<Pick<RelayOptions, 'publisher' | 'service' | 'onError' | 'onOverdue' | 'onSend'>> {
+  extends Required<Pick<RelayOptions, 'publisher' | 'service' | 'leaseMs' | 'onError' | 'onSend'>> {
   /** Called when a row can be taken as confirmed or refused. */
   readonly onOutcome: () => void
 }
 
-/** The broker has neither confirmed nor rejected a message in time. The confirm counts as lost. */
-class Overdue extends Error {
-  override readonly name = 'Overdue'
-}
-
-interface InFlightRow extends RowKey {
-  readonly sentAtMs: number
-  /** Null for a confirmed row, whose message is released. */
-  readonly onOverdue: ((error: Overdue) => void) | null
-}
+/** For how many leases it counts that an exchange has routed a message nowhere: another relay may have sent the message since. */
+const unroutableForLeases = 6
 
 export class RowSender {
   readonly #options: RowSenderOptions
-  /** In the order of sending, on which `expire` relies. Confirmed and refused rows stay until they are forgotten. */
-  readonly #inFlight = new Map<string, InFlightRow>()
+  /** Confirmed and refused rows stay until they are forgotten. */
+  readonly #inFlight = new Map<string, RowKey>()
   /** Rows that were forgotten since the last sweep began, which may have read them before they were deleted. */
   readonly #forgotten = new Set<string>()
   readonly #confirmed: RowKey[] = []
   readonly #refused: Refused[] = []
   /** Refused rows stay in flight, so that no more are read than are settled. Ends the sending of each when it is forgotten. */
   readonly #unsettled = new Map<string, () => void>()
-  /** Exchanges that route a message nowhere, until one is confirmed. Another relay may have sent the message since. */
+  /** Exchanges that route a message nowhere, until one is confirmed. */
   readonly #unroutable = new Map<string, { readonly reason: string; readonly atMs: number }>()
-
-  /** When the publisher was last seen to wait. */
-  #waitedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: RowSenderOptions) {
     this.#options = options
@@ -57,7 +46,7 @@ export class RowSender {
 
   /** Calls `onEnd` once, when the row is confirmed or has failed. If it can't be sent, when its failure is settled. */
   #send(row: OutboxRow, onEnd: (row: OutboxRow) => void): void {
-    const { publisher, service, onError, onOverdue, onOutcome } = this.#options
+    const { publisher, service, onError, onOutcome } = this.#options
     const { seq, id } = row
     const key = keyOf(row)
     if (this.#inFlight.has(key) || this.#forgotten.has(key)) {
@@ -65,34 +54,26 @@ export class RowSender {
       return
     }
     const message = toWire(row, service)
-    let hasEnded = false
-    const end = () => {
-      if (!hasEnded) onEnd(row)
-      hasEnded = true
-    }
     const confirmed = () => {
-      this.#inFlight.set(key, { seq, id, sentAtMs: performance.now(), onOverdue: null })
-      this.#confirmed.push({ seq, id }) // a late confirm is valid too
+      this.#confirmed.push({ seq, id })
       this.#unroutable.delete(row.to.exchange)
       onOutcome()
-      end()
+      onEnd(row)
     }
     const failed = (error: unknown) => {
-      if (hasEnded || this.#unsettled.has(key)) return // a late failure changes nothing
       onError(error, 'publish')
       if (error instanceof Unroutable)
         this.#unroutable.set(row.to.exchange, { reason: error.message, atMs: performance.now() })
       if (error instanceof Unsendable) {
         this.#refused.push({ row, message, error })
-        this.#unsettled.set(key, end)
+        this.#unsettled.set(key, () => onEnd(row))
         onOutcome()
         return
       }
       this.#inFlight.delete(key) // the row stays, and is swept when its lease has expired
-      if (error instanceof Overdue) onOverdue()
-      end()
+      onEnd(row)
     }
-    this.#inFlight.set(key, { seq, id, sentAtMs: performance.now(), onOverdue: failed })
+    this.#inFlight.set(key, { seq, id })
     const { crashes, originalExchange: exchange, decoded } = row
     try {
       publisher.publish(row.to, message, { crashes, exchange, decoded }).then(confirmed, failed)
@@ -103,7 +84,8 @@ export class RowSender {
 
   /** The reason why an exchange has refused the last message to it, such as that no queue is bound. Null if none has. */
   unroutable(): string | null {
-    return this.#unroutable.values().next().value?.reason ?? null
+    const sinceMs = performance.now() - unroutableForLeases * this.#options.leaseMs
+    return [...this.#unroutable.values()].find(({ atMs }) => atMs > sinceMs)?.reason ?? null
   }
 
   /** True while rows are in flight, or while their outcome is not in the table yet. */
@@ -116,25 +98,7 @@ export class RowSender {
     return [...this.#inFlight.values()]
   }
 
-  /**
-   * Rows that were sent longer ago than this, and are not confirmed, count as failed. Forgets exchanges that have refused
-   * no message since then. Does nothing while the publisher waits, or for this time after that: a broker that has blocked publishing
-   * reads the messages later, and confirms them.
-   */
-  expire(ms: number): void {
-    const nowMs = performance.now()
-    if (this.#options.publisher.waitingFor() !== null) this.#waitedAtMs = nowMs
-    if (nowMs - this.#waitedAtMs < ms) return
-    const beforeMs = nowMs - ms
-    for (const [exchange, { atMs }] of this.#unroutable) if (atMs < beforeMs) this.#unroutable.delete(exchange)
-    for (const { sentAtMs, onOverdue } of this.#inFlight.values()) {
-      if (onOverdue === null) continue
-      if (sentAtMs > beforeMs) return
-      onOverdue(new Overdue(`no confirm has arrived within ${Math.round(ms / 1_000)} s`))
-    }
-  }
-
-  /** Confirmed rows, which may be in the table. A late confirm may be that of a deleted row. Each is returned once. */
+  /** Confirmed rows. Each is returned once. */
   takeConfirmed(): RowKey[] {
     return this.#confirmed.splice(0)
   }

@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Publisher } from '@quadrille/messaging'
 import { usedHeap } from '@quadrille/testing/used-heap'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { OutboxRow } from '../src/outbox.ts'
 import { RowSender } from '../src/row-sender.ts'
 
-const aSender = (
-  publish: Publisher['publish'],
-  onEnd: () => void = () => undefined,
-  waitingFor: Publisher['waitingFor'] = () => null,
-) =>
+const aSender = (publish: Publisher['publish'], onEnd: () => void = () => undefined) =>
   new RowSender({
-    publisher: { publish, waitingFor, outboxAsQueue: null },
-    ...{ service: 'diver', onError: () => undefined, onOverdue: () => undefined },
+    publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
+    ...{ service: 'diver', leaseMs: 5_000, onError: () => undefined },
     ...{ onSend: () => onEnd, onOutcome: () => undefined },
   })
 
@@ -47,24 +43,6 @@ it('a publisher that throws for a row does not keep it or the following rows fro
   expect(ended.toSorted()).toEqual(ids.toSorted())
   expect(sender.takeConfirmed()).toMatchObject([{ seq: 1 }, { seq: 3 }])
   expect(sender.inFlight()).toMatchObject([{ seq: 1 }, { seq: 3 }]) // until they are deleted
-})
-
-it('the time in which the publisher waits does not count towards the time without a confirm', () => {
-  vi.useFakeTimers({ toFake: ['performance'] })
-  onTestFinished(() => void vi.useRealTimers())
-  let fault: string | null = null
-  const unconfirmed: Publisher['publish'] = () => new Promise(() => undefined)
-  const sender = aSender(unconfirmed, undefined, () => fault)
-  sender.sendAll([aRow(randomUUID())], 'handoff', () => undefined)
-  const isInFlightAfter = (ms: number) => {
-    vi.advanceTimersByTime(ms)
-    sender.expire(30_000)
-    return sender.isBusy()
-  }
-  fault = 'blocked'
-  expect([isInFlightAfter(10_000), isInFlightAfter(30_000)]).toEqual([true, true])
-  fault = null
-  expect([isInFlightAfter(29_000), isInFlightAfter(1_000)]).toEqual([true, false])
 })
 
 it('a row is released when it is confirmed, also before its deletion', async () => {

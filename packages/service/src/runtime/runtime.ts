@@ -137,7 +137,7 @@ const reportLost = (log: Logger) =>
   onceASecond((err: unknown) => log.warn({ err }, 'failed attempts of messages are not recorded'))
 
 const openRelay = (parts: Parts, { publisher }: Participant, tracing: Tracing): Relay => {
-  const { language, model, config, log, storage, metrics, aborting } = parts
+  const { language, model, config, log, storage, aborting } = parts
   const onParked = reportDeadLetter(parts)
   return new Relay({
     database: storage.database,
@@ -147,7 +147,6 @@ const openRelay = (parts: Parts, { publisher }: Participant, tracing: Tracing): 
     backlogLimit: config.OUTBOX_MAX,
     onSend: traceSending(tracing),
     storeUnsendable: storeUnsendable(model.name),
-    onOverdue: () => metrics.overdue.inc(),
     onUnsendable: (deadLetters) => deadLetters.forEach(onParked),
     onError: onceASecond((err, step) => {
       if (!aborting.signal.aborted) log.warn({ err, step }, 'publishing from the outbox failed and will be tried again')

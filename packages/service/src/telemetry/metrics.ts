@@ -109,11 +109,6 @@ export const createMetrics = (service: string) => {
       labelNames: ['queue'],
       registers,
     }),
-    overdue: new Counter({
-      name: 'quadrille_outbox_unconfirmed_total',
-      help: 'Messages that are sent again after 30 s without a confirm; if it rises, check the broker’s queues and log',
-      registers,
-    }),
     load: createLoadMetrics(registry),
     observeReady: (read: () => Promise<boolean>) => {
       gauge('quadrille_ready', '1 while the service is ready, as in /health/ready', async () => Number(await read()))
