@@ -189,10 +189,11 @@ describe('input', () => {
     ],
     ['metadata that is not text', { ...valid, metadata: { a: 1 } }, '/metadata/a'],
     ['__proto__', `${JSON.stringify(valid).slice(0, -1)},"__proto__":{"admin":true}}`, '/__proto__'],
+    ['__proto__ in a line', JSON.stringify(valid).replace('"sku"', '"__proto__":{},"sku"'), '/lines/0/__proto__'],
     [
       '__proto__ in metadata',
-      `${JSON.stringify(valid).slice(0, -1)},"metadata":{"__proto__":{"admin":"true"}}}`,
-      '/metadata',
+      `${JSON.stringify(valid).slice(0, -1)},"metadata":{"a":"b","__proto__":"c"}}`,
+      '/metadata/__proto__',
     ],
     ['an array', [], ''],
     ['null', 'null', ''],

@@ -22,7 +22,6 @@ import { formatJson } from './format-json.ts'
 import { mediaTypesOf, preferred, requireAccept } from './negotiation.ts'
 import { openApi } from './openapi/document.ts'
 import { type FieldError, fieldErrors, notFound, Problem } from './problem.ts'
-import { prototypeKey } from './prototype-keys.ts'
 import { bodyReaders, bodySize } from './receive-body.ts'
 import { expressPath, type Reply, type Route } from './route.ts'
 import { sendFile } from './send-file.ts'
@@ -153,9 +152,8 @@ const compile = ({ method, params, headers, query, body }: Route) => ({
 const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' | 'invalid-fields'): unknown => {
   if (!schema) return undefined
   const parsed = schema.safeParse(value)
-  const prototype = prototypeKey(value)
-  const errors = [...(parsed.success ? [] : fieldErrors(parsed.error)), ...(prototype ? [prototype] : [])]
-  if (parsed.success && errors.length === 0) return parsed.data
+  if (parsed.success) return parsed.data
+  const errors = fieldErrors(parsed.error)
   throw new Problem(kind, summaryOf(errors), { errors })
 }
 

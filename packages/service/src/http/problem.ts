@@ -104,7 +104,7 @@ const truncatedErrors = (errors: readonly FieldError[]): FieldError[] => {
 }
 
 /** A path within a JSON value, as a JSON Pointer. */
-export const pointerTo = (path: readonly PropertyKey[]): string =>
+const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
 /** Describes the error of a field as a predicate: the field is the subject of the sentence. */

@@ -6,6 +6,7 @@ test.each([
   ['POST', '/things/1/cancel?dryRun=true', '/dryRun'],
   ['GET', '/megabytes/0?x=1&x=2', '/x'],
   ['GET', '/whereabouts?~/=', '/~0~1'],
+  ['GET', '/whereabouts?__proto__=1', '/__proto__'],
 ])('a route without parameters refuses %s %s', async (method, path, pointer) => {
   const { url } = await startTestServer()
   const { status, body } = await send(url + path, { method })

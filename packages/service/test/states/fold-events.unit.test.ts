@@ -157,17 +157,25 @@ describe('POST /states', () => {
     expect((await answer([recalled], 'x'.repeat(2_000_000))).body.items).toHaveLength(1)
   })
 
-  it('refuses a deeply nested event, which could not be encoded again', async () => {
+  const request = async (body: string) => {
     const { url } = await startTestServer({}, { routes: [postStates(foldFrom(undefined))] })
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(`${url}/states`, { method: 'POST', headers, body })
+    return [response.status, await response.json()] as const
+  }
+
+  it('refuses a deeply nested event, which could not be encoded again', async () => {
     const depth = 50_000
-    const response = await fetch(`${url}/states`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: `{"events":[{"type":"ParcelSent","data":${'['.repeat(depth)}${']'.repeat(depth)}}]}`,
-    })
-    expect([response.status, await response.json()]).toMatchObject([
-      422,
-      { errors: [{ pointer: '/events/0', detail: 'must be nested at most 32 deep' }] },
-    ])
+    expect(
+      await request(`{"events":[{"type":"ParcelSent","data":${'['.repeat(depth)}${']'.repeat(depth)}}]}`),
+    ).toMatchObject([422, { errors: [{ pointer: '/events/0', detail: 'must be nested at most 32 deep' }] }])
+  })
+
+  it('ignores fields named __proto__, as it does unknown ones', async () => {
+    const event = JSON.stringify(sent)
+    const withPrototypes = event.replaceAll('{', '{"__proto__":{"inherited":true},')
+    const [status, body] = await request(`{"events":[${withPrototypes}]}`)
+    expect([status, body]).toEqual([200, (await answer([sent], undefined)).body])
+    expect(Object.hasOwn(Object.prototype, 'inherited')).toBe(false)
   })
 })

@@ -17,6 +17,12 @@ const paymentMethod = visibleText(255)
   .refine((method) => !isCardNumber(method), 'must be the name of a payment method at the gateway, not a card number')
   .meta({ description: 'The name of the payment method at the payment gateway. Card numbers are rejected.' })
 
+/** A record schema drops a key `__proto__` silently. It is rejected here, like an unknown field. */
+const metadata = z.preprocess((pairs, context) => {
+  if (Object.hasOwn(Object(pairs), '__proto__')) context.addIssue({ code: 'unrecognized_keys', keys: ['__proto__'] })
+  return pairs
+}, metadataOf(visibleText))
+
 export const orderRequest = z
   .strictObject({
     customer: z
@@ -42,7 +48,7 @@ export const orderRequest = z
       .min(1)
       .optional()
       .meta({ description: 'The reference of the order in the shop, such as its number.' }),
-    metadata: metadataOf(visibleText).optional(),
+    metadata: metadata.optional(),
   })
   .transform((request) => ({ ...request, total: totalOf(request.lines) }))
   .meta({ title: 'OrderRequest', description: 'An order to place.', examples: [orderRequestExample] })
