@@ -7,29 +7,20 @@ export interface Refusal {
   readonly round: number
   /** The gateway's code for the reason. Null if it was not stored. */
   readonly code: string | null
-  /** The time of the message that reported it. Null if the refusal was known before. */
-  readonly at: string | null
+  /** The time of the message that reported it. */
+  readonly at: string
 }
 
 const given = parameterTable({ order_id: 'uuid', round: 'integer', code: 'text', at: 'timestamptz' })
 
-/**
- * A refusal that is stored already stays as it is. The time of a refusal that an earlier version has stored only in the row of the payment
- * is that of the row.
- */
+/** A refusal that is stored already stays as it is. */
 export const insertRefusals = (refusals: readonly Refusal[]): Statement => ({
   text: `insert into refund_refusal (order_id, round, code, at)
-    select order_id, round, code, coalesce(
-      (select updated_at from payment
-       where (payment.order_id, status, refund_round) = (given.order_id, 'refund_failed', given.round)), given.at, now())
-    from ${given.sql} as given order by order_id, round, given.at on conflict do nothing`,
+    select order_id, round, code, at from ${given.sql} as given order by order_id, round on conflict do nothing`,
   values: given.values(refusals.map(({ orderId, round, code, at }) => ({ order_id: orderId, round, code, at }))),
 })
 
-/**
- * Counts the payments whose refund was refused and not made since. Refusals are rare, so few payments are read. A refusal that
- * an earlier version stores during an upgrade is missing here; the order service counts it if its order is open.
- */
+/** Counts the payments whose refund was refused and not made since. Refusals are rare, so few payments are read. */
 export const countRefusedRefunds = async (sql: Sql): Promise<number> => {
   const [row] = await sql.query<{ refused: number }>(
     `select count(*)::integer as refused from payment

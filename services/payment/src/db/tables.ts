@@ -35,16 +35,11 @@ export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
       insert: (fresh: readonly Payment[]) => insertPayments(fresh, this.#traces),
       update: updatePayments,
     }
-    // Refusals first: their statement reads the rows of the payments before the change.
-    return [...writeIfAny(refusalsIn(steps), insertRefusals), ...this.payments.changes(payments)]
+    return [...this.payments.changes(payments), ...writeIfAny(refusalsIn(steps), insertRefusals)]
   }
 }
 
-/** The refusals of payments before and after each change. One before a change is stored already, unless by an earlier version. */
 const refusalsIn = (steps: readonly Step<Payment | undefined, Message>[]): Refusal[] =>
-  steps
-    .filter(({ before, after }) => after !== before)
-    .flatMap(({ before, after, message }) => [...refusalOf(before, null), ...refusalOf(after, message.time)])
-
-const refusalOf = (payment: Payment | undefined, at: string | null): Refusal[] =>
-  payment?.status === 'refund_failed' ? [{ ...payment, at }] : []
+  steps.flatMap(({ before, after, message }) =>
+    after !== before && after?.status === 'refund_failed' ? [{ ...after, at: message.time }] : [],
+  )

@@ -1,7 +1,6 @@
 /** The response about a payment. */
 import type { Database } from '@quadrille/postgres'
 import type { z } from 'zod'
-import { findStatusTimes } from '../db/payment-table.ts'
 import { findRefusals } from '../db/refusal-table.ts'
 import { hasCapture, type Payment } from '../domain/payment.ts'
 import { maxRefusals, type paymentView, type refundView } from './schema.ts'
@@ -24,12 +23,7 @@ const readRefund = async (database: Database, payment: Payment): Promise<z.outpu
   const manualReference = payment.status === 'refunded' ? payment.manualReference : null
   const found = await findRefusals(database, orderId, maxRefusals)
   const refusals = found.map(({ round, code, at }) => ({ attempt: round, code, at: at.toISOString() }))
-  if (payment.status !== 'refund_failed') return { attempts, refusal: null, refusals, manualReference }
-  const { code } = payment
-  const stored = refusals.find(({ attempt }) => attempt === attempts)
-  if (stored) return { attempts, refusal: { code, at: stored.at }, refusals, manualReference }
-  // an earlier version of the service has stored only the payment
-  const at = (await findStatusTimes(database, [orderId])).get(orderId)?.toISOString()
-  if (at === undefined) return { attempts, refusal: null, refusals, manualReference }
-  return { attempts, refusal: { code, at }, refusals: [...refusals, { attempt: attempts, code, at }], manualReference }
+  const last = payment.status === 'refund_failed' && refusals.find(({ attempt }) => attempt === attempts)
+  const refusal = last ? { code: last.code, at: last.at } : null
+  return { attempts, refusal, refusals, manualReference }
 }

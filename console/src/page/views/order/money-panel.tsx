@@ -33,7 +33,7 @@ export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
 )
 
 const RefundFigures = ({ refund }: { readonly refund: NonNullable<Payment['refund']> }) => {
-  const { attempts, refusals = [], manualReference } = refund // an earlier version of the payment service sends no refusals
+  const { attempts, refusals, manualReference } = refund
   return (
     <>
       <dt>Refund attempts</dt>
