@@ -1,21 +1,10 @@
 /** The table `reservation`: one statement per function. */
-import type { MissingLine, StockLine } from '@quadrille/events'
 import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
-import type { Pending, Reservation, ReservationStatus } from '../domain/reservation.ts'
-
-interface ReservationRow {
-  readonly orderId: string
-  readonly status: ReservationStatus
-  /** Null unless the status is pending; the table checks it. */
-  readonly waitsFor: Pending['waitsFor'] | null
-  readonly lines: readonly StockLine[]
-  /** Null unless the status is rejected. */
-  readonly missing: readonly MissingLine[] | null
-}
+import type { Reservation } from '../domain/reservation.ts'
 
 /** Locks the reservations of the claimed orders, in the order of their ids, until the transaction ends. */
 export const lockReservations = async (sql: Sql, claimedSql: string): Promise<Reservation[]> => {
-  const rows = await sql.query<ReservationRow>(
+  const rows = await sql.query<Reservation>(
     `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing
      from reservation where order_id = any(${claimedSql}) order by order_id for update`,
   )
@@ -24,7 +13,7 @@ export const lockReservations = async (sql: Sql, claimedSql: string): Promise<Re
 
 /** Reads the reservations of the orders without a lock. */
 export const findReservations = async (sql: Sql, orderIds: readonly string[]): Promise<Reservation[]> => {
-  const rows = await sql.query<ReservationRow>(
+  const rows = await sql.query<Reservation>(
     `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing
      from reservation where order_id = any($1::uuid[])`,
     [orderIds],
@@ -54,12 +43,19 @@ export const updateReservations = (reservations: readonly Reservation[]): Statem
   values: given.values(reservations.map(toRow)),
 })
 
-const toReservation = ({ orderId, status, waitsFor, lines, missing }: ReservationRow): Reservation => {
-  if (status === 'rejected') return { orderId, status, lines, missing }
-  if (status !== 'pending') return { orderId, status, lines }
-  if (waitsFor === null)
-    throw new Error(`The reservation of order ${orderId} is pending, but does not wait for an event.`)
-  return { orderId, status, waitsFor, lines }
+/** The columns that a status does not use are null. */
+const toReservation = (row: Reservation): Reservation => {
+  const { orderId, lines } = row
+  switch (row.status) {
+    case 'pending':
+      return { orderId, status: row.status, waitsFor: row.waitsFor, lines }
+    case 'rejected':
+      return { orderId, status: row.status, lines, missing: row.missing }
+    case 'reserved':
+    case 'released':
+    case 'committed':
+      return { orderId, status: row.status, lines }
+  }
 }
 
 const toRow = (reservation: Reservation) => ({
@@ -67,5 +63,5 @@ const toRow = (reservation: Reservation) => ({
   status: reservation.status,
   waits_for: reservation.status === 'pending' ? reservation.waitsFor : null,
   lines: JSON.stringify(reservation.lines),
-  missing: reservation.status === 'rejected' && reservation.missing ? JSON.stringify(reservation.missing) : null,
+  missing: reservation.status === 'rejected' ? JSON.stringify(reservation.missing) : null,
 })

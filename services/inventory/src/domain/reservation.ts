@@ -16,8 +16,7 @@ export interface Pending extends OrderLines {
 /** Some stock was missing, and nothing is held. */
 export interface Rejected extends OrderLines {
   readonly status: 'rejected'
-  /** Null for rows older than this column. */
-  readonly missing: readonly MissingLine[] | null
+  readonly missing: readonly MissingLine[]
 }
 
 /**
