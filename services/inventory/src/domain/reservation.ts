@@ -28,7 +28,6 @@ export interface Settled extends OrderLines {
 }
 
 export type Reservation = Pending | Rejected | Settled
-export type ReservationStatus = Reservation['status']
 
 export const waitsFor = (reservation: Reservation, missing: Pending['waitsFor']): boolean =>
   reservation.status === 'pending' && reservation.waitsFor === missing
