@@ -3,7 +3,7 @@ import { endsConnection, isStalePlan } from './fault.ts'
 import { type FreshConnections, freshConnections } from './fresh-connections.ts'
 import { pacedClient } from './paced-client.ts'
 import { pipelineOf } from './pipeline.ts'
-import { checkSettings, type SettingsOptions, settingsOf, withSettings } from './settings.ts'
+import { checkSettings, type Settings, type SettingsOptions, settingsOf, withSettings } from './settings.ts'
 import type { DatabasePool } from './sql.ts'
 import { runTransaction } from './transaction.ts'
 
@@ -35,6 +35,18 @@ const keepAliveAfterMs = 10_000
 /** Unused connections are closed after this, ms. Jobs that run once a minute then open no new ones. */
 const idleTimeoutMs = 120_000
 
+/**
+ * The server ends the session of a lost client after `timeoutMs`. `tcp_user_timeout` applies to data that is not acknowledged:
+ * without it a statement whose answer is never read would hold its locks without limit. An idle session has no such data, so the
+ * server also probes the client: otherwise the session would count against the limit of the role for two hours.
+ * Unix sockets and macOS ignore some of these settings, so they are not checked.
+ */
+const deadPeerSettings = (timeoutMs: number): Settings => ({
+  tcp_user_timeout: String(timeoutMs),
+  tcp_keepalives_idle: String(keepAliveAfterMs / 1_000),
+  tcp_keepalives_interval: String(keepAliveAfterMs / 1_000),
+})
+
 /** A pool of connections, which are opened on demand. A standby counts as unavailable. */
 export const openDatabase = ({
   url,
@@ -50,8 +62,7 @@ export const openDatabase = ({
   const settings = settingsOf({ statementTimeoutMs, idleInTransactionMs, planning })
   const pool = new Pool({
     Client: pacedClient(onMoved),
-    // Without it, a statement whose answer is never read would hold its locks without limit. Unix sockets and macOS ignore it.
-    ...withSettings(url, { ...settings, tcp_user_timeout: String(statementTimeoutMs) }),
+    ...withSettings(url, { ...settings, ...deadPeerSettings(statementTimeoutMs) }),
     application_name: applicationName,
     max,
     connectionTimeoutMillis: connectTimeoutMs,

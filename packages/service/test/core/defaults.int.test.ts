@@ -63,3 +63,13 @@ it('has its own settings and timeouts beside the options of its address', async 
     { name: 'lock_timeout', value: '1s' },
   ])
 })
+
+it('lets the server detect that its client is lost, while a session is idle or sends an answer', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  const [settings] = await open(url).query(
+    `select current_setting('tcp_keepalives_idle') as idle_s, current_setting('tcp_keepalives_interval') as interval_s,
+       current_setting('tcp_user_timeout') as timeout_ms`,
+  )
+  expect(settings).toEqual({ idle_s: '10', interval_s: '10', timeout_ms: '30000' })
+})
