@@ -66,6 +66,7 @@ describe('payment', () => {
     [voided, undefined, ['OrderCancelled']],
     [voided, 'cancelling', ['PaymentVoided']],
     [voided, 'voided', []],
+    [`${voided},PaymentDeclined`, 'declined', ['PaymentVoided']],
     ['OrderPlaced', undefined, []],
     ['OrderPlaced', 'pending', []],
   ] as const)('with the history %s and the status %s, lacks %j', (eventList, status, missed) => {

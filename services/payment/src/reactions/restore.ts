@@ -28,9 +28,12 @@ export const paymentDeclined = reaction('PaymentDeclined', (existing, { data }) 
   return { state: { ...payment, status: 'declined', cancelled: isCancelled(payment), code: data.code } }
 })
 
-export const paymentVoided = reaction('PaymentVoided', (payment) =>
-  payment?.status === 'cancelling' ? { state: { ...payment, status: 'voided' } } : nothing,
-)
+/** Replaces a decline too: the restored database has stored it again, without the cancellation of the charge that was its outcome. */
+export const paymentVoided = reaction('PaymentVoided', (payment) => {
+  if (payment?.status !== 'cancelling' && payment?.status !== 'declined') return nothing
+  const { gatewayReference, attempts } = payment
+  return { state: { ...newPayment('voided', payment), gatewayReference, attempts } }
+})
 
 /** Stores a refund by the gateway or by hand, so that it is not made again. */
 export const paymentRefunded = reaction('PaymentRefunded', (payment, { data: { orderId, gatewayReference } }) => {

@@ -64,12 +64,13 @@ describe('PaymentVoided', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided })
   })
 
-  it.each([given.pending, given.declined, given.voided, ...paid, undefined])(
-    'otherwise does nothing (%#)',
-    (payment) => {
-      expect(react(payment)).toEqual({})
-    },
-  )
+  it.each([given.declined, given.declinedAndCancelled])('given a decline, stores the void (%#)', (payment) => {
+    expect(react(payment)).toEqual({ state: given.voided })
+  })
+
+  it.each([given.pending, given.voided, ...paid, undefined])('otherwise does nothing (%#)', (payment) => {
+    expect(react(payment)).toEqual({})
+  })
 })
 
 describe('PaymentRefunded', () => {

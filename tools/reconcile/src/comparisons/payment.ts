@@ -47,7 +47,7 @@ const missedIn: Readonly<Record<Status | 'unknown', readonly EventKey[]>> = {
   pending: [...chargeOutcomes, 'OrderCancelled'],
   cancelling: [...chargeOutcomes, 'PaymentVoided'],
   voided: ['PaymentProcessed'],
-  declined: ['PaymentProcessed'],
+  declined: ['PaymentProcessed', 'PaymentVoided'],
   captured: ['PaymentRefundFailed', 'PaymentRefunded', 'OrderCancelled'], // no refusal is stored after a refund
   refunding: ['PaymentRefundFailed', 'PaymentRefunded'],
   refund_failed: ['PaymentRefunded'],
