@@ -32,7 +32,7 @@ const redeliveryProbability = 0.15
 /** An order ends after about a hundred draws. At this limit the services repeat messages endlessly. */
 const maxDrawsPerOrder = 5_000
 
-/** Runs until nothing is in flight. @throws if messages remain in flight, or a reaction or task throws. */
+/** Runs a history as `untilAtRest` does. */
 export const runHistory = async <TestWorld extends World>(
   options: RunOptions<TestWorld>,
 ): Promise<HistoryRun<TestWorld>> => {
@@ -71,9 +71,10 @@ export const replay = async <TestWorld extends World>(
   return recentlyPublished
 }
 
-const untilAtRest = async <TestWorld extends World>(
+/** Runs until nothing is in flight. @throws if messages remain in flight, or a reaction or task throws. */
+export const untilAtRest = async <TestWorld extends World>(
   run: HistoryRun<TestWorld>,
-  { batch = 1, drawn, watch }: RunOptions<TestWorld>,
+  { batch = 1, drawn, watch }: Partial<RunOptions<TestWorld>> = {},
 ): Promise<void> => {
   const maxDraws = maxDrawsPerOrder * run.plan.orders.length
   for (let draws = 0; draws < maxDraws; draws += 1) {

@@ -156,4 +156,18 @@ export const serviceBugs: readonly PlantedBug[] = [
     test: 'rejects a different order with a used key',
     failure: 'expected { status: 202',
   },
+  {
+    name: 'forget after a restore that inventory has rejected an order',
+    edits: [
+      edit(
+        'tools/reconcile/src/comparisons/inventory.ts',
+        "'InventoryReleased', 'InventoryRejected', 'InventoryReserved', 'OrderCancelled'] as const",
+        "'InventoryReleased', 'InventoryReserved', 'OrderCancelled'] as const",
+      ),
+    ],
+    file: 'system-tests/histories/restore.unit.test.ts',
+    test: 'the invariants hold after a restore',
+    failure:
+      'a cancelled order has 1 of InventoryRejected, InventoryReleased, not InventoryRejected, InventoryReleased',
+  },
 ]
