@@ -5,8 +5,9 @@ import { pipeline } from 'node:stream'
 import { createVhost, isAck, proxyTo, type TcpProxy, type Vhost } from '@quadrille/testing'
 import type { ChannelModel } from 'amqplib'
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
-import { aMessage, aService, ids, outbox, unique, until } from '../conformance/index.ts'
+import { aMessage, aService, ids, memoryStores, outbox, unique, until } from '../conformance/index.ts'
 import { createConnectAttempts } from '../src/amqp/connect-attempts.ts'
+import { AmqpParticipant } from '../src/amqp/participant.ts'
 import { AmqpPublisher } from '../src/amqp/publisher/publisher.ts'
 import { type Fail, ReconnectingConnection, type ReconnectingOptions, socketOf } from '../src/amqp/reconnecting.ts'
 import { declareTopology } from '../src/amqp/topology/declare.ts'
@@ -67,6 +68,27 @@ const clusterUrl = (port: number): string => {
 
 const nodes = ['127.0.0.2', '127.0.0.1'].map((address) => ({ address, family: 4 }))
 const lookup: ReconnectingOptions['lookup'] = (_name, _options, callback) => callback(null, nodes)
+
+/** A proxy that loses what the first connection sends from the time when it opens a channel. */
+const networkThatLosesFirst = async () => {
+  let first: Socket | undefined
+  const server = createServer((client) => {
+    const broker = connect({ host: '127.0.0.1', port: Number(new URL(vhost.url).port) })
+    client.on('data', (chunk) => {
+      if (chunk.includes(channelOpen)) first ??= client
+      if (client !== first) broker.write(chunk)
+    })
+    broker.pipe(client)
+    client.on('error', () => undefined).on('close', () => broker.destroy())
+    broker.on('error', () => undefined).on('close', () => client.destroy())
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void server.close())
+  return { port: (server.address() as AddressInfo).port }
+}
+
+/** The class and the method of channel.open (AMQP 0-9-1, section 1.5). */
+const channelOpen = Buffer.from([0, 20, 0, 10])
 
 /** A proxy that can become silent, like a lost network: it forwards neither data nor the ends of connections. */
 const networkToLose = async () => {
@@ -135,6 +157,26 @@ it('another node with the same name is tried if a connection to one does not bec
   }
   await reconnecting(clusterUrl(port), prepare, [], { lookup })
   expect(tried).toEqual(['127.0.0.2', '127.0.0.1'])
+})
+
+it('a connection that waits for its turn to declare has its full time afterwards', async () => {
+  const network = await networkThatLosesFirst()
+  const errors: unknown[] = []
+  const participant = new AmqpParticipant(aService(unique('waiting')), {
+    url: proxiedUrl(network.port, 0),
+    stores: memoryStores(),
+    lossDetectionMs: 0,
+    copyTimeoutMs: 500,
+    stepTimeoutMs: 6_000,
+    backoff,
+    attempts: createConnectAttempts(backoff),
+    onConnected: () => undefined,
+    onError: (error) => errors.push(error),
+    left: () => undefined,
+  })
+  onTestFinished(() => participant.leave())
+  await until(() => participant.disconnected()).toBeNull()
+  expect(errors.map(String)).toEqual(['Error: not ready within 6 s'])
 })
 
 it('the socket of a connection whose heartbeats are missed is destroyed', async () => {

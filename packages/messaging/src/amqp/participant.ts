@@ -16,14 +16,7 @@ import { crashesOf, historyOf } from './headers.ts'
 import { AmqpPublisher } from './publisher/publisher.ts'
 import { AmqpAsker } from './questions/asker.ts'
 import { answerQuestions } from './questions/responder.ts'
-import {
-  closeTimeoutMs,
-  type Fail,
-  notReady,
-  prepareTimeoutMs,
-  ReconnectingConnection,
-  type ReconnectingOptions,
-} from './reconnecting.ts'
+import { closeTimeoutMs, type Fail, inTime, ReconnectingConnection, type ReconnectingOptions } from './reconnecting.ts'
 import { createRepublisher, type Original, type Republisher } from './retries/republisher.ts'
 import { declareTopology } from './topology/declare.ts'
 import { type Claim, createClaim } from './topology/owner.ts'
@@ -35,6 +28,8 @@ export interface AmqpParticipantOptions
   readonly lossDetectionMs: number
   /** How long a leaving instance waits for the confirms of retries, ms. */
   readonly copyTimeoutMs: number
+  /** How long a new connection may take to declare the topology, and then to open its channels, ms. Default 30,000. */
+  readonly stepTimeoutMs?: number
   /** Called when it has left. */
   readonly left: (participant: AmqpParticipant) => void
   readonly onError: (
@@ -181,7 +176,7 @@ export class AmqpParticipant implements Participant {
       name: `${this.#topology.service} ${purpose}`,
       prepare: async (connection, fail) => {
         await this.#declare(connection, fail)
-        await open(connection, fail)
+        await this.#inTime(open(connection, fail), fail)
       },
       onError,
     })
@@ -192,7 +187,8 @@ export class AmqpParticipant implements Participant {
   /**
    * Every connection first claims the queues and declares the topology, because it may lead to another, empty broker.
    * Declarations run one after the other: while RabbitMQ creates a queue for one connection, it reports the queue as existing
-   * to another. The turn of a connection also ends if the connection closes without an answer.
+   * to another. The turn of a connection also ends if the connection closes without an answer. Its time is limited from the
+   * beginning of the turn, so that a slow network does not end the connection that waits.
    * @throws if the connection closes before the end of its turn, so that nothing is opened on it.
    */
   #declare(connection: ChannelModel, fail: Fail): Promise<void> {
@@ -203,7 +199,11 @@ export class AmqpParticipant implements Participant {
       await this.#claim(connection, fail)
       await declareTopology(connection, this.#topology, (error) => this.#options.onError(error, 'declare'))
     }
-    return this.#inTurn(() => Promise.race([declare(), gone]))
+    return this.#inTurn(() => this.#inTime(Promise.race([declare(), gone]), fail))
+  }
+
+  async #inTime(step: Promise<unknown>, fail: Fail): Promise<void> {
+    await inTime(step, this.#options.stepTimeoutMs ?? 30_000, fail)
   }
 
   /** Questions and answers have channels of their own, so that their failures do not delay events. */
@@ -216,9 +216,7 @@ export class AmqpParticipant implements Participant {
 
   async #consumeOn(connection: ChannelModel, fail: Fail): Promise<void> {
     this.#attach = async (consumer) => {
-      const timeout = setTimeout(() => fail(notReady()), prepareTimeoutMs)
-      await consumer.open(connection, fail).catch(fail)
-      clearTimeout(timeout)
+      await this.#inTime(consumer.open(connection, fail), fail).catch(fail)
     }
     await Promise.all(this.#consumers.map((consumer) => consumer.open(connection, fail)))
   }

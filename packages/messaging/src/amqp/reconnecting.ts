@@ -26,7 +26,7 @@ export interface ReconnectingOptions {
   readonly lookup?: LookupFunction
   /**
    * Prepares a new connection. The connection counts as down until it resolves. If it rejects, the next connection is
-   * tried.
+   * tried. It may take any time, so it limits its steps by `inTime`.
    */
   readonly prepare: (connection: ChannelModel, fail: Fail) => Promise<void>
   /**
@@ -39,9 +39,6 @@ export interface ReconnectingOptions {
 
 /** How long the broker may take to answer a close, ms. */
 export const closeTimeoutMs = 2_000
-
-/** How long a new connection may take to become usable, ms. A queue without a leader never answers. */
-export const prepareTimeoutMs = 30_000
 
 /** A shorter outage delays messages hardly more than usual, ms. */
 const longOutageMs = 5_000
@@ -148,17 +145,14 @@ export class ReconnectingConnection {
     connection.on('close', (error?: Error) => fail(error ?? new Error('the connection was closed')))
     if (this.#closing.signal.aborted) return end(connection)
     this.#connection = connection
-    const timeout = setTimeout(() => fail(notReady()), prepareTimeoutMs)
     try {
       const failure = await Promise.race([prepare(connection, fail), ended])
       if (failure !== undefined) return failure
-      clearTimeout(timeout)
       if (this.#closing.signal.aborted) return await ended
       this.#usable()
       onConnected()
       return await ended
     } finally {
-      clearTimeout(timeout)
       this.#connection = null
       this.#down ??= 'the connection has ended'
       if (!this.#closing.signal.aborted) await end(connection) // otherwise the caller of close does it
@@ -166,7 +160,11 @@ export class ReconnectingConnection {
   }
 }
 
-export const notReady = () => new Error(`not ready within ${prepareTimeoutMs / 1_000} s`)
+/** Ends the connection if a step of its preparation takes longer: a queue without a leader never answers. */
+export const inTime = (step: Promise<unknown>, timeoutMs: number, fail: Fail): Promise<unknown> => {
+  const timeout = setTimeout(() => fail(new Error(`not ready within ${timeoutMs / 1_000} s`)), timeoutMs)
+  return step.finally(() => clearTimeout(timeout))
+}
 
 /** amqplib exposes its socket, but not in its types. */
 export const socketOf = ({ connection }: ChannelModel): Socket => (connection as unknown as { stream: Socket }).stream

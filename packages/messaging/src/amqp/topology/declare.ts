@@ -48,14 +48,15 @@ export const declareTopology = async (
 const missingOfOthers = async (connection: ChannelModel, { events, fanout, queues }: ServiceTopology) => {
   const sources = queues.flatMap((queue) => queue.exchanges)
   const ofOthers = sources.filter((exchange) => exchange !== events && exchange !== fanout)
-  const exchanges: string[] = []
-  for (const exchange of ofOthers) if (!(await exchangeExists(connection, exchange))) exchanges.push(exchange)
-  const found = [
-    await exchangeExists(connection, unrouted),
-    await exchangeExists(connection, bindingMarkerOf(unrouted, unrouted)),
-    await queueExists(connection, unrouted),
-  ]
-  return { exchanges, unrouted: found.includes(false) }
+  const [found, foundUnrouted] = await Promise.all([
+    Promise.all(ofOthers.map((exchange) => exchangeExists(connection, exchange))),
+    Promise.all([
+      exchangeExists(connection, unrouted),
+      exchangeExists(connection, bindingMarkerOf(unrouted, unrouted)),
+      queueExists(connection, unrouted),
+    ]),
+  ])
+  return { exchanges: ofOthers.filter((_, index) => !found[index]), unrouted: foundUnrouted.includes(false) }
 }
 
 /**
