@@ -10,6 +10,12 @@ import type { Runtime } from './runtime.ts'
 /** How long Postgres may take to answer a probe, ms. */
 export const postgresTimeoutMs = 2_000
 
+/**
+ * Larger than a usual packet, and sent back: a network may lose only large packets, in either direction, if its MTU is wrong. Then no
+ * state can be stored, although a short query works.
+ */
+const echoed = 'x'.repeat(2_000)
+
 type Probe = Pick<DatabasePool, 'query'>
 
 /**
@@ -55,7 +61,7 @@ export const readinessOf = <State, Config>(
 const postgresFault = async (probe: Probe, reportFault: (error: unknown) => void): Promise<string | null> => {
   try {
     let answered = false
-    const ping = probe.query('select 1').then(() => {
+    const ping = probe.query('select $1::text as echoed', [echoed]).then(() => {
       answered = true
     })
     await within(postgresTimeoutMs, ping)

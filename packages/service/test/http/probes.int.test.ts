@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, connect as open } from 'node:net'
+import { createServer, connect as open, type Socket } from 'node:net'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openTracker, type Tracker } from '../tally/tracker.ts'
@@ -14,21 +14,32 @@ beforeAll(async () => {
 afterAll(() => tracker.end())
 
 /** In a Bind message: the unnamed portal, and the name of the prepared statement that readiness executes. */
-const bound = `\0${hash('sha1', 'select 1')}\0`
+const bound = `\0${hash('sha1', 'select $1::text as echoed')}\0`
 
-/** A proxy to Postgres that counts the queries of readiness, and can hang the connections on which they were sent. */
+/** The data of a TCP packet at the usual MTU of 1,500 bytes. */
+const packetBytes = 1_460
+
+/**
+ * A proxy to Postgres that counts the queries of readiness, can hang the connections on which they were sent, and can lose what is
+ * larger than a packet, with all that follows on its connection.
+ */
 const probeProxy = async (databaseUrl: string) => {
   const { hostname, port } = new URL(databaseUrl)
   let probes = 0
   let hang = (): void => undefined
+  let isLosing = false
+  const hung = new WeakSet<Socket>()
   const proxy = createServer((client) => {
     const server = open(Number(port), hostname)
     client.on('data', (chunk: Buffer) => {
       const found = chunk.toString('latin1').split(bound).length - 1
       probes += found
-      if (found > 0) hang = () => void client.unpipe(server)
+      if (found > 0) hang = () => void hung.add(client)
+      if (isLosing && chunk.length > packetBytes) hung.add(client)
+      if (!hung.has(client)) server.write(chunk)
     })
-    client.pipe(server).pipe(client)
+    client.on('end', () => server.end())
+    server.pipe(client)
     for (const [one, other] of [
       [client, server],
       [server, client],
@@ -40,7 +51,10 @@ const probeProxy = async (databaseUrl: string) => {
   const address = proxy.address()
   const through = new URL(databaseUrl)
   through.port = String(typeof address === 'object' ? address?.port : '')
-  return { url: through.href, probes: () => probes, hang: () => hang() }
+  const loseLarge = (isOn: boolean) => {
+    isLosing = isOn
+  }
+  return { url: through.href, probes: () => probes, hang: () => hang(), loseLarge }
 }
 
 test('a flood of pipelined probes needs few statements, and does not delay other requests', async () => {
@@ -74,13 +88,24 @@ test('an instance stays ready while its statements use all connections of the po
 test('an instance is soon ready again after the connection of its probes hangs', async () => {
   const proxy = await probeProxy(tracker.databaseUrl)
   await tracker.restart({ DATABASE_URL: proxy.url })
-  const untilStatus = (status: number) =>
-    waitFor(async () => expect(await tracker.call('GET', '/health/ready')).toMatchObject({ status }))
   await untilStatus(200)
   proxy.hang()
   await untilStatus(503)
   expect(await timed(() => untilStatus(200))).toBeLessThan(20_000)
 })
+
+test('an instance is not ready while the network loses large packets', async () => {
+  const proxy = await probeProxy(tracker.databaseUrl)
+  await tracker.restart({ DATABASE_URL: proxy.url })
+  await untilStatus(200)
+  proxy.loseLarge(true)
+  await untilStatus(503)
+  proxy.loseLarge(false)
+  await untilStatus(200)
+})
+
+const untilStatus = (status: number) =>
+  waitFor(async () => expect(await tracker.call('GET', '/health/ready')).toMatchObject({ status }))
 
 const timed = async (work: () => Promise<unknown>): Promise<number> => {
   const begun = performance.now()
