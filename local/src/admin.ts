@@ -41,7 +41,6 @@ export const startAdmin = async (
   const limits = { maxConnections: HTTP_MAX_CONNECTIONS }
   const { url, stop } = await listen(listener, { host: HOST, port, portVariable: 'ADMIN_PORT', ...limits })
   return {
-    name: 'admin',
     url,
     stop,
     unmount: (service) => void services.set(service, refuseStopped),

@@ -50,5 +50,5 @@ export const superviseAudit = async ({ options, databases, env, say, log }: Audi
     say,
     log,
   })
-  return { name: supervised.name, stop: supervised.stop, url: `http://127.0.0.1:${port}` }
+  return { stop: supervised.stop, url: `http://127.0.0.1:${port}` }
 }

@@ -43,7 +43,7 @@ export const ownDatabase = async (url: string, options: OwnershipOptions): Promi
     stopping.abort()
     return kept
   }
-  return { name: 'ownership', stop }
+  return { stop }
 }
 
 /** Before the lock, because a pooler in transaction mode would hold it after the end of this process. */

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import type { Shutdown } from './shutdown.ts'
 
 export interface Part {
-  readonly name: string
   stop(): Promise<void>
 }
 

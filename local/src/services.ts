@@ -85,7 +85,6 @@ export const startServices = async ({
   const started = await allOrNone(starting)
   const services = createServiceSet(started, start)
   return {
-    name: 'services',
     urls: mapRunningServices(running, (name) => started.find((service) => service.name === name)?.url ?? ''),
     isRunning: services.isRunning,
     stopOne: async (name) => {

@@ -32,7 +32,7 @@ export const supervisePostgres = async (options: SupervisedPostgresOptions): Pro
     stopping.abort()
     await supervision
   }
-  return { name: 'Postgres', url: first.url, stop }
+  return { url: first.url, stop }
 }
 
 /** Restarts the server when it exits. Resolves when `stopping` is aborted, or its files are lost, and the server has stopped. */

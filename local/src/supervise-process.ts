@@ -62,7 +62,6 @@ export const superviseProcess = (process_: SupervisedProcess): Supervised => {
   const { promise: firstUrl, resolve: onUrl } = Promise.withResolvers<string>()
   const supervision = supervise(process_, { stopping: stopping.signal, onUrl })
   return {
-    name: process_.name,
     url: (signal) => Promise.race([firstUrl, supervision, delay(startWithinMs, undefined, { signal })]),
     stop: async () => {
       stopping.abort()

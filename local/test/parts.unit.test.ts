@@ -11,7 +11,7 @@ const recorder = () => {
   const happened: string[] = []
   const part = async (name: string): Promise<Part> => {
     happened.push(`start ${name}`)
-    return { name, stop: async () => void happened.push(`stop ${name}`) }
+    return { stop: async () => void happened.push(`stop ${name}`) }
   }
   return { happened, part }
 }
@@ -54,7 +54,7 @@ test('a part that does not stop does not block others', async () => {
   const { stop, shutdown } = aShutdown()
   const running = runParts(async (begin) => {
     await begin(part('Postgres'))
-    await begin(Promise.resolve({ name: 'broken', stop: () => Promise.reject(new Error('stuck')) }))
+    await begin(Promise.resolve({ stop: () => Promise.reject(new Error('stuck')) }))
     stop.abort()
   }, shutdown)
   await expect(running).rejects.toThrow('stuck')
@@ -64,7 +64,7 @@ test('a part that does not stop does not block others', async () => {
 test('an error that stops all parts is reported, even if one of them then fails to stop', async () => {
   const { failed, shutdown } = aShutdown()
   const running = runParts(async (begin) => {
-    await begin(Promise.resolve({ name: 'broken', stop: () => Promise.reject(new Error('stuck')) }))
+    await begin(Promise.resolve({ stop: () => Promise.reject(new Error('stuck')) }))
     failed.abort(new Error('lost'))
   }, shutdown)
   await expect(running).rejects.toThrow('lost')

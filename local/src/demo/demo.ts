@@ -1,16 +1,12 @@
 /** The demo control of `npm start`: it places orders of each ending, and breaks and repairs parts of the shop. */
 import type { ServiceName } from '@quadrille/events'
+import type { HttpServer } from '@quadrille/service/tools'
 import type { Options } from '../options.ts'
-import type { Part } from '../parts.ts'
 import { consoleUrlOf, type Services } from '../services.ts'
 import { gateway, paymentService } from './breakable.ts'
 import { createDemoControl } from './control.ts'
 import type { GatewaySwitch } from './gateway-switch.ts'
 import { serveDemo } from './server.ts'
-
-export interface Demo extends Part {
-  readonly url: string
-}
 
 export interface DemoOptions {
   readonly options: Options
@@ -24,7 +20,7 @@ export interface DemoOptions {
 }
 
 /** Listens on DEMO_PORT. @throws a one-line error if that fails. */
-export const startDemo = async (demo: DemoOptions): Promise<Demo> => {
+export const startDemo = (demo: DemoOptions): Promise<HttpServer> => {
   const { options, services, databases, adminUrl, gatewaySwitch, say } = demo
   const { order, inventory } = services.urls
   const control = createDemoControl({
@@ -35,6 +31,5 @@ export const startDemo = async (demo: DemoOptions): Promise<Demo> => {
     say,
   })
   const address = { host: options.HOST, port: options.DEMO_PORT, allowedHosts: options.ALLOWED_HOSTS }
-  const { url, stop } = await serveDemo(control, address)
-  return { name: 'demo', url, stop }
+  return serveDemo(control, address)
 }

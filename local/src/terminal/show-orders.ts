@@ -18,7 +18,6 @@ export const showOrders = ({ print, style }: Terminal, consoleUrl: () => string 
   const orders = new LiveOrders({ print, style, pageOf, nowMs: Date.now })
   const ticks = setInterval(() => orders.tick(), 1_000)
   return {
-    name: 'orders in the terminal',
     onCommitted: (steps) => {
       for (const { events } of steps) for (const event of events) orders.committed(event)
     },

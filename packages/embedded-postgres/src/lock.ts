@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 export interface FolderLock {
-  readonly name: 'lock'
   stop(): Promise<void>
 }
 
@@ -26,7 +25,7 @@ export const lockFolder = (folder: string): FolderLock => {
     throw new Error(`${folder} is in use by ${who}. Stop that process, or set DATA_DIR to another folder.`, { cause })
   }
   writeFileSync(holder, `${process.pid}\n`)
-  return { name: 'lock', stop: async () => file.close() }
+  return { stop: async () => file.close() }
 }
 
 const open = (folder: string): DatabaseSync => {

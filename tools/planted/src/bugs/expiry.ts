@@ -154,7 +154,7 @@ export const expiryBugs: readonly PlantedBug[] = [
     ],
     file: 'local/test/ownership.int.test.ts',
     test: 'a second process stops waiting at the time limit',
-    failure: "promise resolved \"{ name: 'ownership'",
+    failure: 'promise resolved "{ stop: [Function stop] }"',
   },
   {
     name: 'use only the inbox to decide whether a message was handled',
