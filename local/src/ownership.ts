@@ -5,6 +5,7 @@
  */
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '@quadrille/async'
 import { openDatabase, withoutTimeouts } from '@quadrille/postgres'
 import { Client } from 'pg'
 import type { Part } from './parts.ts'
@@ -112,7 +113,7 @@ const retake = async (url: string, formerPid: number, options: KeepOptions): Pro
       if (owner && !formerPids.includes(owner.pid)) return new Error(inUse(url, nameOf(owner)))
       formerPids.push(session.pid) // it may hold the lock if only the response was lost
     }
-    await delay(everyMs, undefined, { signal }).catch(() => undefined)
+    await pause(everyMs, signal)
   }
   return null
 }

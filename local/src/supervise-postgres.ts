@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { pause } from '@quadrille/async'
 import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
@@ -73,11 +73,7 @@ const startAgain = async (
     } catch (error) {
       options.log(`Postgres does not start: ${error instanceof Error ? error.message : error}`)
     }
-    await delay(waitMs, undefined, { signal: stopping }).catch(unlessAborted)
+    await pause(waitMs, stopping)
   }
   return null
-}
-
-const unlessAborted = (error: unknown): void => {
-  if (!(error instanceof Error && error.name === 'AbortError')) throw error
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { pause } from '@quadrille/async'
 import type { DestinationStream } from 'pino'
 import type { Part } from './parts.ts'
 import { portOf } from './port-of.ts'
@@ -89,7 +90,7 @@ const supervise = async (process_: SupervisedProcess, { stopping, onUrl }: Super
     if (stopping.aborted) return
     if (performance.now() - beganMs > longestWaitMs) waitMs = shortestWaitMs
     say(`the ${name} has exited (${reason}): it starts again in ${waitMs / 1_000} s. The shop does not need it`)
-    await delay(waitMs, undefined, { signal: stopping }).catch(() => undefined)
+    await pause(waitMs, stopping)
   }
 }
 
