@@ -4,37 +4,25 @@ import { pino } from 'pino'
 import { checkExposure, config } from './server/config.ts'
 import { startConsole } from './server/server.ts'
 
-/** A stop that takes longer than this is forced, ms. */
-const stopWithinMs = 5_000
-
 /**
  * Runs the console until SIGTERM, SIGINT or the end of its parent, if that has an IPC channel to it, as in `npm start`. The parent
  * gets the URL as a message. If the console can't start, it exits with 1 and a line with the reason.
  */
 const runConsole = async (): Promise<void> => {
   if (process.argv.includes('--help')) return void process.stdout.write(`The console.\n${helpFor(config)}\n`)
-  try {
-    const variables = readConfig(config, process.env)
-    checkExposure(variables)
-    const log = pino({ level: variables.LOG_LEVEL, base: null }, logTo(openStandardOutput()))
-    for (const line of nearMisses(config, process.env)) log.warn(line)
-    const starting = startConsole(variables, log)
-    let stopping = false
-    const stop = () => {
-      if (stopping) return
-      stopping = true
-      setTimeout(() => process.exit(1), stopWithinMs).unref()
-      starting.then((running) => running.stop()).then(() => process.exit(0), fail)
-    }
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
-    process.once('disconnect', stop)
-    const running = await starting
-    if (stopping) return
-    log.info({ url: running.url }, 'listening')
-    process.send?.({ url: running.url }, undefined, undefined, (error) => error && stop()) // the parent has ended already
-  } catch (error) {
-    fail(error)
-  }
+  const variables = readConfig(config, process.env)
+  checkExposure(variables)
+  const log = pino({ level: variables.LOG_LEVEL, base: null }, logTo(openStandardOutput()))
+  for (const line of nearMisses(config, process.env)) log.warn(line)
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop())
+  process.once('disconnect', () => stop())
+  const running = await startConsole(variables, log)
+  log.info({ url: running.url }, 'listening')
+  process.send?.({ url: running.url }, undefined, undefined, (error) => error && stop()) // the parent has ended already
+  await stopped
+  await running.stop()
+  process.exit(0)
 }
 
 const fail = (error: unknown): never => {
@@ -48,4 +36,4 @@ const fail = (error: unknown): never => {
   process.exit(1)
 }
 
-await runConsole()
+await runConsole().catch(fail)
