@@ -15,7 +15,11 @@ test('the outcome of a message without an id can not be told, and is read once',
   const answer = vi.fn(async () => Response.json(letter))
   vi.stubGlobal('fetch', answer)
   const outcome = await readOutcome('payment', '1', signal)
-  expect(outcome).toEqual({ kind: 'unknown', why: 'The message has no id by which it could be found.' })
+  expect(outcome).toEqual({
+    kind: 'unrecorded',
+    isFinal: true,
+    why: 'The message has no id by which it could be found.',
+  })
   expect(isFinal(outcome)).toBe(true)
   expect(answer).toHaveBeenCalledTimes(1)
 })
@@ -41,7 +45,7 @@ test('without its dead letter, the outcome can not be told any more; another err
   const answering = (status: number) => vi.stubGlobal('fetch', async () => Response.json({ detail: 'No.' }, { status }))
   answering(404)
   const outcome = await readOutcome('payment', '1', signal)
-  expect(outcome).toEqual({ kind: 'unknown', why: 'The service has deleted its dead letter.' })
+  expect(outcome).toEqual({ kind: 'unrecorded', isFinal: true, why: 'The service has deleted its dead letter.' })
   expect(isFinal(outcome)).toBe(true)
   answering(503)
   expect(await readOutcome('payment', '1', signal)).toEqual({ kind: 'waiting', why: 'No.' })

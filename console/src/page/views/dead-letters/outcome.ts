@@ -7,10 +7,8 @@ export type Outcome =
   | { readonly kind: 'again'; readonly deadLetterId: string; readonly why: string }
   /** Not known yet. */
   | { readonly kind: 'waiting'; readonly why: string }
-  /** It has not failed since, and the service has no record from which the rest can be told. Final if it has had time to fail. */
+  /** The service has no record from which it can be told. Final if no later record can tell it, such as of another failure. */
   | { readonly kind: 'unrecorded'; readonly isFinal: boolean; readonly why: string }
-  /** It can't be found out. */
-  | { readonly kind: 'unknown'; readonly why: string }
 
 export interface OutcomeFacts {
   readonly service: string
@@ -78,7 +76,7 @@ const unrecorded = (ageMs: number): Outcome => ({
 
 /** Whether it is read no more. */
 export const isFinal = (outcome: Outcome): boolean =>
-  ['handled', 'again', 'unknown'].includes(outcome.kind) || (outcome.kind === 'unrecorded' && outcome.isFinal)
+  outcome.kind === 'unrecorded' ? outcome.isFinal : outcome.kind !== 'waiting'
 
 const whyHeld = ({ place, error, at }: Whereabouts['waiting'][number]): string =>
   place === 'outbox'

@@ -31,7 +31,7 @@ export const Outcomes = ({ service, letters: sent, takesFocus = false }: Outcome
   const orderIds = [...new Set(letters.flatMap(({ orderId }) => orderId ?? []))]
   const known = [...outcomes.values()]
   const count = (...kinds: readonly Outcome['kind'][]) => known.filter(({ kind }) => kinds.includes(kind)).length
-  const untold = count('unrecorded', 'unknown')
+  const untold = count('unrecorded')
   return (
     <section class="panel" aria-labelledby="outcomes">
       <h2 id="outcomes" ref={heading} tabIndex={-1}>

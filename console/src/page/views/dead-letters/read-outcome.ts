@@ -13,9 +13,9 @@ export const readOutcome = (service: string, id: string, signal: AbortSignal): P
 const findOutcome = async (service: string, id: string, signal: AbortSignal): Promise<Outcome> => {
   const read = async <Body>(path: string) => (await get<Body>(`/${service}${path}`, { signal }))?.body
   const letter = await read<WholeDeadLetter>(`/dead-letters/${id}`).catch(unlessMissing)
-  if (!letter) return { kind: 'unknown', why: 'The service has deleted its dead letter.' }
+  if (!letter) return untold('The service has deleted its dead letter.')
   const { orderId, queue, messageId, operations } = letter
-  if (messageId === '') return { kind: 'unknown', why: 'The message has no id by which it could be found.' }
+  if (messageId === '') return untold('The message has no id by which it could be found.')
   // The dead letters are read last: a message that fails meanwhile is then found among them.
   const whereabouts = orderId === null ? undefined : await read<WhereaboutsList>(`/whereabouts?orderId=${orderId}`)
   const trial = await tryLetter(service, id, signal)
@@ -28,6 +28,8 @@ const findOutcome = async (service: string, id: string, signal: AbortSignal): Pr
   const ageMs = replay ? Date.now() - Date.parse(replay.at) : 0
   return outcomeOf({ service, letter, whereabouts: whereabouts?.items[0], again, trial, ageMs })
 }
+
+const untold = (why: string): Outcome => ({ kind: 'unrecorded', isFinal: true, why })
 
 const unlessMissing = (error: unknown): undefined => {
   if (!(error instanceof ApiError && error.status === 404)) throw error

@@ -22,7 +22,6 @@ export const ReplayOutcome = ({ service, outcome }: ReplayOutcomeProps) => {
     case 'waiting':
       return <span title={outcome.why}>still waiting</span>
     case 'unrecorded':
-    case 'unknown':
       return <span title={outcome.why}>sent, without a record</span>
   }
 }
