@@ -1,6 +1,6 @@
 /** The options of `npm start`: environment variables, and two flags. */
 import { readFlags as readArguments } from '@quadrille/command-line'
-import { config as consoleConfig } from '@quadrille/console/config'
+import { config as consoleConfig, urlVariableOf } from '@quadrille/console/config'
 import { optionalServiceNames, type ServiceName, serviceNames, shop, switchOf } from '@quadrille/events'
 import { type Environment, integer, readConfig } from '@quadrille/service'
 import { checkExposure, commonConfig, helpFor, publishVersionsOf, telemetryConfig } from '@quadrille/service/tools'
@@ -11,9 +11,6 @@ type PortVariable = `${Uppercase<ServiceName>}_PORT`
 
 export const portVariableOf = (service: ServiceName): PortVariable =>
   `${service.toUpperCase() as Uppercase<ServiceName>}_PORT`
-
-/** The variable in which a service expects the URL of another. `npm start` sets it. */
-export const urlVariableOf = (service: ServiceName): string => `${service.toUpperCase()}_URL`
 
 const portSchemaOf = (service: ServiceName) =>
   integer(0, 65_535)
@@ -94,7 +91,7 @@ export type Options = z.output<typeof options>
 const serviceVariables: z.ZodRawShape = Object.fromEntries(
   serviceNames
     .flatMap((service) => Object.entries(definitions[service].config.shape))
-    .filter(([name]) => !(name in options.shape || serviceNames.map(urlVariableOf).includes(name))),
+    .filter(([name]) => !(name in options.shape || serviceNames.some((service) => urlVariableOf(service) === name))),
 )
 
 /** All variables, including those of the services that `npm start` does not set itself. */

@@ -1,5 +1,6 @@
 /** All services in one process, over one broker. */
 import { join } from 'node:path'
+import { urlVariableOf } from '@quadrille/console/config'
 import {
   type ByRunningService,
   type Message,
@@ -18,7 +19,7 @@ import { choosePorts } from './choose-ports.ts'
 import { runsConsole } from './console.ts'
 import { definitions } from './definitions.ts'
 import { startOptionalFirst } from './optional-first.ts'
-import { type Options, portVariableOf, urlVariableOf } from './options.ts'
+import { type Options, portVariableOf } from './options.ts'
 import type { Part } from './parts.ts'
 import { portOf } from './port-of.ts'
 import { createServiceSet, type ServiceSet } from './service-set.ts'

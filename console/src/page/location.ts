@@ -15,21 +15,22 @@ export const query = computed(() => parsed.value.searchParams)
 export const givenOf = (names: readonly string[]): URLSearchParams =>
   new URLSearchParams([...query.value].filter(([name, value]) => names.includes(name) && value !== ''))
 
-/** Shows another address. `replace` leaves no entry in the browser's history. */
-export const navigate = (to: string, { replace = false } = {}): void => {
+/** Shows another address. */
+export const navigate = (to: string): void => {
   if (to === address.value) return
-  window.history[replace ? 'replaceState' : 'pushState'](null, '', to)
+  window.history.pushState(null, '', to)
   address.value = to
 }
 
 /** The address with these parameters of the query; null removes one. */
-export const withQuery = (changes: Readonly<Record<string, string | null>>, path = parsed.value.pathname): string => {
+export const withQuery = (changes: Readonly<Record<string, string | null>>): string => {
   const next = new URLSearchParams(query.value)
   for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === '') next.delete(name)
     else next.set(name, value)
   }
-  return next.size > 0 ? `${path}?${next}` : path
+  const { pathname } = parsed.value
+  return next.size > 0 ? `${pathname}?${next}` : pathname
 }
 
 /**
