@@ -205,6 +205,7 @@ test.each(refundPages)(
     Object.assign(answers, refundPage.after, { 'payment/payments/*': recorded })
     await readAgain(page)
     await dialog.getByText('The refund was recorded as made by hand: transfer 7.').waitFor()
+    expect(await page.getByText('Cancel the order…').count()).toBe(0) // it had ended before the dialog asked
     expect(await confirm.isDisabled()).toBe(true)
     await dialog.getByRole('button', { name: 'Back' }).click()
     await page.getByRole('button', { name: 'Record it as made by hand…' }).waitFor({ state: 'detached' })

@@ -4,6 +4,7 @@ import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { textOf } from '../api/client.ts'
 import { operator } from '../operator.ts'
 import { ActionButton } from './action-button.tsx'
+import { asking } from './asking.ts'
 import { leaveFocus } from './leave-focus.ts'
 
 interface ActionDialogProps {
@@ -20,8 +21,6 @@ interface ActionDialogProps {
   readonly disabled?: boolean
   /** Why it can't be done at the moment, shown while the dialog is open. Default: it can. */
   readonly obstacle?: string | undefined
-  /** Called when the dialog opens, and when it closes. The button must stay while it is open: it may show an error. */
-  readonly onAsking?: (isAsking: boolean) => void
   /** Whether it asks who does it, for what a service records. Default: true. */
   readonly asksName?: boolean
   /** The effect of the action, and further fields. */
@@ -39,7 +38,6 @@ export const ActionDialog = (props: ActionDialogProps) => {
     primary = false,
     disabled = false,
     obstacle,
-    onAsking = () => undefined,
     asksName = true,
     children,
     act,
@@ -48,11 +46,20 @@ export const ActionDialog = (props: ActionDialogProps) => {
   const [failure, setFailure] = useState('')
   const [busy, setBusy] = useState(false)
   const titleId = useId()
-  useLayoutEffect(() => () => leaveFocus(dialog.current), [])
+  const stopAsking = () => {
+    if (asking.value === dialog.current) asking.value = null
+  }
+  useLayoutEffect(
+    () => () => {
+      stopAsking()
+      leaveFocus(dialog.current)
+    },
+    [],
+  )
   const open = () => {
     setFailure('')
     dialog.current?.showModal()
-    onAsking(true)
+    asking.value = dialog.current
   }
   const submit = async (form: HTMLFormElement) => {
     setBusy(true)
@@ -60,7 +67,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
     try {
       await act(new FormData(form))
       dialog.current?.close()
-      onAsking(false) // a dialog that was closed meanwhile does not close again
+      stopAsking() // a dialog that was closed meanwhile does not close again
       form.reset()
     } catch (error) {
       setFailure(textOf(error))
@@ -79,7 +86,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
         onCancel={(event) => {
           if (busy) event.preventDefault() // its outcome must be seen
         }}
-        onClose={() => busy || onAsking(false)}
+        onClose={() => busy || stopAsking()}
       >
         <form
           onSubmit={(event) => {

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Operation, WholeDeadLetter } from '../../api/types.ts'
 import { reasonOf, shortId, timeOf } from '../../format.ts'
+import { useFrozen } from '../../parts/asking.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { useTitle } from '../../parts/use-title.ts'
@@ -67,7 +68,7 @@ interface ContentProps {
 
 const Content = ({ service, letter, reload }: ContentProps) => {
   const [isReplayed, setReplayed] = useState(false)
-  const [isAsking, setAsking] = useState(false)
+  const isRepairable = useFrozen(letter.status === 'parked')
   const onReplayed = () => {
     setReplayed(true)
     reload()
@@ -76,9 +77,7 @@ const Content = ({ service, letter, reload }: ContentProps) => {
     <>
       <LetterFacts letter={letter} />
       {letter.status === 'parked' && <p class="missing failing">{letter.error}</p>}
-      {(letter.status === 'parked' || isAsking) && (
-        <Repair service={service} letters={[letter]} onAsking={setAsking} onReplayed={onReplayed} onChange={reload} />
-      )}
+      {isRepairable && <Repair service={service} letters={[letter]} onReplayed={onReplayed} onChange={reload} />}
       {letter.status === 'replayed' && <Outcomes service={service} letters={[letter]} takesFocus={isReplayed} />}
       {letter.status !== 'parked' && (
         <p class="faint past-error">

@@ -14,16 +14,13 @@ interface RepairProps {
   readonly letters: readonly DeadLetter[]
   /** Whether others can be selected. Default: false. */
   readonly areMore?: boolean
-  /** Called when a dialog opens, and when it closes. */
-  readonly onAsking?: (isAsking: boolean) => void
   readonly onReplayed: (letter: DeadLetter) => void
   readonly onDiscarded?: (letter: DeadLetter) => void
   readonly onChange: () => void
 }
 
 export const Repair = (props: RepairProps) => {
-  const { service, letters, areMore = false, onReplayed, onChange } = props
-  const { onAsking = () => undefined, onDiscarded = () => undefined } = props
+  const { service, letters, areMore = false, onReplayed, onDiscarded = () => undefined, onChange } = props
   const repair = useRepair({ service, letters, onReplayed, onDiscarded })
   const { tried, progress, failures, dryRun, replay, discard, stop } = repair
   const isBusy = progress !== undefined
@@ -49,7 +46,6 @@ export const Repair = (props: RepairProps) => {
           primary={tried !== undefined && mayHelp(tried.results.map(({ trial }) => trial))}
           disabled={isBusy}
           obstacle={obstacle ?? (tried ? undefined : untried)}
-          onAsking={onAsking}
           act={startReplay}
         >
           {tried && <ReplayQuestion tried={tried} />}
@@ -61,7 +57,6 @@ export const Repair = (props: RepairProps) => {
           dangerous
           disabled={isBusy}
           obstacle={letters.length === 0 ? 'No selected dead letter is left.' : obstacle}
-          onAsking={onAsking}
           act={startDiscard}
         >
           <DiscardQuestion />

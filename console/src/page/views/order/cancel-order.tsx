@@ -1,10 +1,10 @@
 /** Cancels an open order, after a question that says what will happen. */
-import { useState } from 'preact/hooks'
 import { post } from '../../api/client.ts'
 import type { Order } from '../../api/types.ts'
 import { moneyOf, shortId } from '../../format.ts'
 import { operator } from '../../operator.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
+import { useFrozen } from '../../parts/asking.ts'
 
 interface CancelOrderProps {
   readonly order: Order
@@ -12,8 +12,8 @@ interface CancelOrderProps {
 }
 
 export const CancelOrder = ({ order, onChange }: CancelOrderProps) => {
-  const [isAsking, setAsking] = useState(false)
   const isOpen = order.status === 'placed' || order.status === 'paid'
+  const isShown = useFrozen(isOpen)
   const cancel = async () => {
     try {
       await post(`/order/orders/${order.id}/cancel`, { operator: operator.value })
@@ -21,7 +21,7 @@ export const CancelOrder = ({ order, onChange }: CancelOrderProps) => {
       onChange()
     }
   }
-  if (!isOpen && !isAsking) return null
+  if (!isShown) return null
   return (
     <ActionDialog
       label="Cancel the order…"
@@ -29,7 +29,6 @@ export const CancelOrder = ({ order, onChange }: CancelOrderProps) => {
       confirm="Cancel the order"
       dangerous
       obstacle={isOpen ? undefined : `The order has ended as ${order.status}.`}
-      onAsking={setAsking}
       act={cancel}
     >
       <p>

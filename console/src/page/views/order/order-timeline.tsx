@@ -2,8 +2,8 @@
 import { choreography } from '@quadrille/events/choreography'
 import { useState } from 'preact/hooks'
 import type { Order } from '../../api/types.ts'
+import { useFrozen } from '../../parts/asking.ts'
 import { Failure } from '../../parts/failure.tsx'
-import { useFrozen } from '../../parts/use-frozen.ts'
 import { lettersOf } from '../../shop/blocking-letters.ts'
 import { eventsOf } from '../../shop/sentence.ts'
 import { MissingAnswer } from '../stuck/missing-answer.tsx'
@@ -28,8 +28,7 @@ export const OrderTimeline = ({ orderId, order, onChange }: OrderTimelineProps) 
   const [fromEnd, setFromEnd] = useState(false)
   const { facts, isCut, failure, reload } = useTimelineFacts(orderId, { isOpen, fromEnd })
   const [selected, select] = useState<string | null>(null)
-  const [isAsking, setAsking] = useState(false)
-  const asked = useFrozen(order && facts && { order, facts }, isAsking)
+  const asked = useFrozen(order && facts && { order, facts })
   const drawing = facts && draw(facts, choreography)
   const node = drawing?.rows.find((row) => row.node.key === selected)?.node
   const heading = useFocusReturn(node?.key)
@@ -48,7 +47,6 @@ export const OrderTimeline = ({ orderId, order, onChange }: OrderTimelineProps) 
           order={asked.order}
           diagnosis={diagnosis}
           letters={asked.facts.services.flatMap((service) => lettersOf(service.service, service))}
-          onAsking={setAsking}
           onChange={onChange}
         />
       ))}

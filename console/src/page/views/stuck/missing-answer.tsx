@@ -15,8 +15,6 @@ interface MissingAnswerProps {
   readonly diagnosis: Diagnosis
   /** The dead letters of the order. */
   readonly letters: readonly BlockingLetter[]
-  /** Called when a dialog opens that asks about it, and when it closes. The answer must stay while it is open. */
-  readonly onAsking: (isAsking: boolean) => void
   /** Called after an action, with what it did if the order is thereby settled. */
   readonly onChange: (done?: string) => void
 }
@@ -46,7 +44,7 @@ const Waiting = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => (
 )
 
 /** It follows a retry until the gateway has answered. */
-const RefusedRefund = ({ order, diagnosis, onAsking, onChange }: Omit<MissingAnswerProps, 'letters'>) => {
+const RefusedRefund = ({ order, diagnosis, onChange }: Omit<MissingAnswerProps, 'letters'>) => {
   const refund = useRefund(order.id)
   const payment = refund.error ? undefined : refund.body
   const advice = refundAdvice(payment)
@@ -62,7 +60,6 @@ const RefusedRefund = ({ order, diagnosis, onAsking, onChange }: Omit<MissingAns
           orderId={order.id}
           payment={refund.body}
           obstacle={payment?.status === 'refund_failed' ? undefined : refundSentence(refund)}
-          onAsking={onAsking}
           onChange={(done) => {
             refund.reload()
             onChange(done)

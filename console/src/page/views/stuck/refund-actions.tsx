@@ -11,13 +11,11 @@ interface RefundActionsProps {
   readonly payment: Payment | undefined
   /** Why the refusal can’t be answered at the moment. Undefined if it can. */
   readonly obstacle: string | undefined
-  /** Called when one of their dialogs opens, and when it closes. They must stay while it is open. */
-  readonly onAsking: (isAsking: boolean) => void
   /** Called after a request, with what it did if the order is thereby settled. */
   readonly onChange: (done?: string) => void
 }
 
-export const RefundActions = ({ orderId, payment, obstacle, onAsking, onChange }: RefundActionsProps) => {
+export const RefundActions = ({ orderId, payment, obstacle, onChange }: RefundActionsProps) => {
   const amount = payment ? moneyOf(payment.captured, payment.currency) : 'the captured amount'
   const refund = async (body: unknown, done?: string) => {
     try {
@@ -36,7 +34,6 @@ export const RefundActions = ({ orderId, payment, obstacle, onAsking, onChange }
         confirm="Retry the refund"
         primary={(payment?.refund?.attempts ?? 1) < 2}
         obstacle={obstacle}
-        onAsking={onAsking}
         act={() => refund({ manual: false })}
       >
         <p>
@@ -52,7 +49,6 @@ export const RefundActions = ({ orderId, payment, obstacle, onAsking, onChange }
         confirm="Record the refund"
         dangerous
         obstacle={obstacle}
-        onAsking={onAsking}
         act={(fields) => {
           const reference = String(fields.get('reference')).trim()
           return refund(

@@ -11,13 +11,11 @@ interface StuckOrderProps {
   readonly order: ListedOrder
   /** The dead letters of the order. */
   readonly letters: readonly BlockingLetter[]
-  /** Called when a dialog opens that asks about it, and when it closes. The order must stay while it is open. */
-  readonly onAsking: (isAsking: boolean) => void
   /** Called after an action, with what it did if the order is thereby settled. */
   readonly onChange: (done?: string) => void
 }
 
-export const StuckOrder = ({ order, letters, onAsking, onChange }: StuckOrderProps) => {
+export const StuckOrder = ({ order, letters, onChange }: StuckOrderProps) => {
   const { id, customer, total, currency, createdAt, diagnoses = [] } = order
   return (
     <li class="panel stuck-order">
@@ -36,7 +34,6 @@ export const StuckOrder = ({ order, letters, onAsking, onChange }: StuckOrderPro
           order={order}
           diagnosis={diagnosis}
           letters={letters}
-          onAsking={onAsking}
           onChange={onChange}
         />
       ))}

@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks'
 import type { ListedOrderPage } from '../../api/types.ts'
 import { durationOf } from '../../format.ts'
+import { useFrozen } from '../../parts/asking.ts'
 import { Failure } from '../../parts/failure.tsx'
-import { useFrozen } from '../../parts/use-frozen.ts'
 import { useTitle } from '../../parts/use-title.ts'
 import { useShared } from '../../shared.ts'
 import { useBlockingLetters } from '../../shop/blocking-letters.ts'
@@ -12,8 +12,7 @@ import { StuckOrder } from './stuck-order.tsx'
 export const StuckView = () => {
   useTitle('Stuck')
   const { body: newest, error, reload } = useShared().stuck
-  const [isAsking, setAsking] = useState(false)
-  const body = useFrozen(newest, isAsking)
+  const body = useFrozen(newest)
   const [done, setDone] = useState('')
   return (
     <>
@@ -33,7 +32,6 @@ export const StuckView = () => {
       {body && body.items.length > 0 && (
         <StuckOrders
           page={body}
-          onAsking={setAsking}
           onChange={(text = '') => {
             setDone(text)
             reload()
@@ -46,17 +44,16 @@ export const StuckView = () => {
 
 interface StuckOrdersProps {
   readonly page: ListedOrderPage
-  readonly onAsking: (isAsking: boolean) => void
   readonly onChange: (done?: string) => void
 }
 
-const StuckOrders = ({ page: { items, nextCursor }, ...callbacks }: StuckOrdersProps) => {
+const StuckOrders = ({ page: { items, nextCursor }, onChange }: StuckOrdersProps) => {
   const { letters } = useBlockingLetters(items.map(({ id }) => id))
   return (
     <>
       <ul class="stuck">
         {items.map((order) => (
-          <StuckOrder key={order.id} order={order} letters={letters.get(order.id) ?? []} {...callbacks} />
+          <StuckOrder key={order.id} order={order} letters={letters.get(order.id) ?? []} onChange={onChange} />
         ))}
       </ul>
       {nextCursor !== null && (
