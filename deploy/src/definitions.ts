@@ -1,21 +1,24 @@
-/** RabbitMQ's definitions for the demo of Docker Compose: users, permissions and exchanges, from the choreography. */
+/** RabbitMQ's definitions for Docker Compose: users, permissions and exchanges, from the choreography. */
 import { choreography } from '@quadrille/events'
-import { type Account, definitionsOf } from '@quadrille/messaging'
+import { type Account, type DefinitionsOptions, definitionsOf } from '@quadrille/messaging'
 import { auditor, operator } from './accounts.ts'
 
-const accountOf = (user: string): Account => ({ user, password: `${user}-demo` })
+const demoAccountOf = (user: string): Account => ({ user, password: `${user}-demo` })
 
 /** A fixed salt, so that the file changes only with the choreography. The demo's passwords are public anyway. */
 const saltFor = () => Buffer.from('demo')
 
-/** deploy/rabbitmq/definitions.json. */
-export const definitionsFile = (): string => {
+/** deploy/rabbitmq/definitions.json, for the demo. */
+export const demoDefinitions = (): string => `${definitionsText({ accountOf: demoAccountOf, saltFor })}\n`
+
+/** As JSON, for these accounts. */
+export const definitionsText = (options: Pick<DefinitionsOptions, 'accountOf' | 'saltFor'>): string => {
+  const { accountOf } = options
   const definitions = definitionsOf({
+    ...options,
     services: choreography,
-    accountOf,
     operator: accountOf(operator),
     observer: accountOf(auditor),
-    saltFor,
   })
-  return `${JSON.stringify(definitions, null, 2)}\n`
+  return JSON.stringify(definitions, null, 2)
 }

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { readFlags, runMain } from '@quadrille/command-line'
-import { choreography, serviceNames } from '@quadrille/events'
-import { type Account, definitionsOf } from '@quadrille/messaging'
+import { serviceNames } from '@quadrille/events'
+import type { Account } from '@quadrille/messaging'
 import { auditor, grafanaAdmin, operator, ownerOf, superuser } from './accounts.ts'
+import { definitionsText } from './definitions.ts'
 
 /** Without the file, the command starts the demo. */
 const howToStart = (folder: string): string => `Write these lines into the file .env beside docker-compose.yml:
@@ -99,13 +100,7 @@ const makeSecrets = (folder: string): void => {
   write(join('notification', 'smtp-url'), undecidedMailServer)
   write(join('grafana', `${grafanaAdmin}-password`), newPassword())
   write(operator, accountOf(operator).password)
-  const definitions = definitionsOf({
-    services: choreography,
-    accountOf,
-    operator: accountOf(operator),
-    observer: accountOf(auditor),
-  })
-  write('rabbitmq-definitions.json', JSON.stringify(definitions, null, 2))
+  write('rabbitmq-definitions.json', definitionsText({ accountOf }))
 }
 
 await runMain('secrets', () => {
