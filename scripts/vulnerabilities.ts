@@ -3,6 +3,7 @@
  */
 import { printCounts, runCommand } from '../packages/command-line/src/index.ts'
 import { runProgram } from './suite/program.ts'
+import { runNothing } from './suite/vitest-command.ts'
 import { verdictOf } from './vulnerabilities/verdict.ts'
 
 const help = `Usage: npm run vulnerabilities
@@ -17,10 +18,10 @@ const limits = ['--config.fetch-timeout=20000']
 await runCommand({ command: 'npm run vulnerabilities', help }, async () => {
   const outcome = await runProgram([...command, ...limits])
   const verdict = verdictOf(outcome)
-  if (verdict === 'unanswered') {
-    console.log('Nothing was checked: the registry does not support advisories, or cannot be reached.')
-    return printCounts({ passed: 0, failed: 0 })
-  }
+  if (verdict === 'unanswered')
+    return printCounts(
+      runNothing('Nothing was checked: the registry does not support advisories, or cannot be reached.'),
+    )
   console.log(outcome.output)
   return printCounts(verdict === 'passed' ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
 })
