@@ -1,4 +1,4 @@
-/** `npm run generate`. The tests of each generated file say whether it is up to date. */
+/** `npm run generate`: the generated files of the repository are up to date, and a file that is not is found and written. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
