@@ -5,8 +5,10 @@ import type { Message } from '../language/library.ts'
 import { insertReservations, lockBooks, lockReservations, updateBooks, updateReservations } from './book-table.ts'
 import type { Book, CatalogState, Reservation } from './copies.ts'
 
+type Handled = Message<'LoanRequested' | 'LoanConfirmed' | 'LoanClosed'>
+
 /** Locks reservations before books, each in the order of their keys, so that batches do not deadlock. */
-export const tables: Tables<CatalogState, Message<'LoanRequested' | 'LoanConfirmed' | 'LoanClosed'>> = {
+export const tables: Tables<CatalogState, Handled> = {
   ownRows: [{ table: 'reservation', column: 'loan_id' }],
   sharesRows: true,
   load: async (sql, { messages, ...load }) => {
@@ -18,8 +20,6 @@ export const tables: Tables<CatalogState, Message<'LoanRequested' | 'LoanConfirm
     return new CatalogSet(reservations, books, lockedElsewhere)
   },
 }
-
-type Handled = Message<'LoanRequested' | 'LoanConfirmed' | 'LoanClosed'>
 
 /** Without arguments: an empty set, for reactions that run in memory. */
 export class CatalogSet implements StoredWorkingSet<CatalogState, Handled> {
