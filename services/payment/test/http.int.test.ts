@@ -6,6 +6,7 @@ import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { findPayments, insertPayments } from '../src/db/payment-table.ts'
 import { insertRefusals } from '../src/db/refusal-table.ts'
+import { noReference } from '../src/domain/reference.ts'
 import { paymentExample, refundRequestExamples, retriedRefundExample } from '../src/http/examples.ts'
 import { audit } from './audit.ts'
 import * as states from './payments.ts'
@@ -50,6 +51,13 @@ describe('GET /payments/{orderId}', () => {
       await run(stage.database, insertRefusals([{ ...state, orderId, at: noon.toISOString() }]))
     const { gatewayReference } = state
     expect(await show(orderId)).toEqual({ status: 200, body: { orderId, currency: 'EUR', gatewayReference, ...shown } })
+  })
+
+  it('shows no reference of an order that is free', async () => {
+    const orderId = newOrderId()
+    const free = { ...states.captured, orderId, amount: 0, captured: 0, gatewayReference: noReference }
+    await run(stage.database, insertPayments([free]))
+    expect((await show(orderId)).body).toMatchObject({ status: 'captured', gatewayReference: null })
   })
 
   it('returns the example of the API document', async () => {

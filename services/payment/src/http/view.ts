@@ -3,6 +3,7 @@ import type { Database } from '@quadrille/postgres'
 import type { z } from 'zod'
 import { findRefusals } from '../db/refusal-table.ts'
 import { hasCapture, type Payment } from '../domain/payment.ts'
+import { intentReference } from '../domain/reference.ts'
 import { maxRefusals, type paymentView, type refundView } from './schema.ts'
 
 /** A cancelled order's payment is shown as pending until the gateway's outcome is final. */
@@ -13,7 +14,7 @@ export const readView = async (database: Database, payment: Payment): Promise<z.
   refunded: payment.status === 'refunded' ? payment.captured : 0,
   currency: payment.currency,
   attempts: payment.attempts,
-  gatewayReference: payment.gatewayReference,
+  gatewayReference: payment.gatewayReference === null ? null : intentReference(payment.gatewayReference),
   refund: await readRefund(database, payment),
 })
 
