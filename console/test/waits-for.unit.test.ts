@@ -22,6 +22,8 @@ test.each([
   ],
   ['a declined order', order('cancelled', 'declined', 'pending'), ['inventory release']],
   ['a refused refund', order('cancelled', 'refund_failed', 'released'), ['payment refund refused']],
+  ['a settled order', order('cancelled', 'voided', 'released', true), []],
+  ['a capture after the end', order('cancelled', 'refund_failed', 'released', true), ['payment refund refused']],
 ])('%s waits for %o', (_, shown, expected) => {
   expect(waitsFor(shown).map(({ service, text }) => `${service} ${text}`)).toEqual(expected)
 })

@@ -8,11 +8,11 @@ export interface Waiting {
   readonly needsPerson?: boolean
 }
 
-type Progress = Pick<Order, 'status' | 'settled' | 'payment' | 'inventory'>
+type Progress = Pick<Order, 'status' | 'payment' | 'inventory'>
 
-/** Empty once the order is settled. */
+/** Empty if nothing is due. A settled order may owe a refund: the gateway may capture after its final answer. */
 export const waitsFor = (order: Progress): Waiting[] => {
-  if (order.settled) return []
+  if (order.status === 'fulfilled') return []
   if (order.status === 'cancelled') return [...refundOf(order), ...releaseOf(order)]
   return order.payment.status === 'pending'
     ? [{ service: 'payment', text: 'charge' }]
