@@ -10,15 +10,19 @@ const { signal } = new AbortController()
 
 const id = '019aa2f4-1c7e-7b3a-9d52-6f0e4f2a91c7'
 
-/** A service that has orders of the customers ada and ' bob'. Returns the filters that it is asked for. */
+/** A service that has orders of these customers. Returns the filters that it is asked for. */
+const customers = ['ada', ' bob', 'Zoe\u0308', 'J\u00f6rg', '\u{1f600}'.repeat(100)]
+const toFilter = (customerId: string): string => `${new URLSearchParams({ customerId })}`
+
 const serve = (): string[] => {
   const asked: string[] = []
   vi.stubGlobal('fetch', async (path: string) => {
     const filter = path.slice('/api/order/orders?'.length).replace('&limit=2', '')
-    if (filter.length > 120) return new Response('{}', { status: 422 })
+    const [value = ''] = new URLSearchParams(filter).values()
+    if ([...value].length > 100) return new Response('{}', { status: 422 })
     asked.push(filter)
     return Response.json({
-      items: ['idSuffix=4f2a91c7', 'customerId=ada', 'customerId=+bob'].includes(filter) ? [{ id }] : [],
+      items: ['idSuffix=4f2a91c7', ...customers.map(toFilter)].includes(filter) ? [{ id }] : [],
     })
   })
   return asked
@@ -31,6 +35,19 @@ test.each([
   ['a customer', 'ada', '/?customerId=ada'],
   ['a customer that was copied with a space', 'ada ', '/?customerId=ada'],
   ['a customer whose id has a space', ' bob', '/?customerId=+bob'],
+  ['a customer that was copied in composed form', 'Zo\u00eb', `/?${toFilter('Zoe\u0308')}`],
+  ['a customer that was copied in decomposed form', 'Jo\u0308rg', `/?${toFilter('J\u00f6rg')}`],
+  ['a customer of 100 characters outside the BMP', '\u{1f600}'.repeat(100), `/?${toFilter('\u{1f600}'.repeat(100))}`],
+  ['an id with spaces', id.replaceAll('-', ' '), `/orders/${id}`],
+  ['an id without hyphens', id.replaceAll('-', ''), `/orders/${id}`],
+  ['an id with non-breaking hyphens', id.replaceAll('-', '\u2011'), `/orders/${id}`],
+  ['an id with en dashes', id.replaceAll('-', '\u2013'), `/orders/${id}`],
+  ['an id with zero-width characters', `\u200b${id.replaceAll('-', '-\u200b')}\ufeff`, `/orders/${id}`],
+  [
+    'an id in full width',
+    id.replaceAll(/[^-]/g, (c) => String.fromCodePoint(c.charCodeAt(0) + 0xfee0)),
+    `/orders/${id}`,
+  ],
   ['the heading of an order', `Order ${id}`, `/orders/${id}`],
   ['the address of an order', `http://127.0.0.1:3004/orders/${id}`, `/orders/${id}`],
   ['an id at the end of a sentence', `${id}.`, `/orders/${id}`],
@@ -50,4 +67,10 @@ test('the answer says how many orders were searched for the end of an id', async
   ])
   expect(await findOrders('…eve', signal)).toEqual({ message: 'No order has this id, reference or customer.' })
   expect(asked).toContain(`reference=${encodeURIComponent('…eve')}`)
+})
+
+test('the answer says that an email address is not searched for', async () => {
+  serve()
+  const { message } = (await findOrders('ada@example.com', signal)) as { readonly message: string }
+  expect(message).toBe('No order has this id, reference or customer. The search does not find email addresses.')
 })
