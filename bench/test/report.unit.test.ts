@@ -85,14 +85,23 @@ it('compares all rows with the fastest DBOS that was measured, and names it', ()
   expect(sections({ lines: [quadrille], pairs: [] }, new Map()).join()).not.toContain('DBOS')
 })
 
-it('begins with the highest throughput and the CPU at a low rate, each beside DBOS', () => {
+it('begins with the throughput for one and 1,000 SKUs, and with the CPU and the time at a low rate, each beside DBOS', () => {
   const closed = [line('embedded', { rate: 900 }), line('rabbitmq', { rate: 450 }), line('dbos-tuned', { rate: 300 })]
   const [throughput, ...others] = headline(closed)
-  expect(throughput).toContain('900 orders per second in one process and 450 over RabbitMQ: 3.00 and 1.50 times the')
+  expect(throughput).toContain('900 orders per second in one process and 450 over RabbitMQ: 3.0 and 1.5 times the')
   expect(others).toEqual([])
-  const slow = [line('embedded', { cpu: 12 }), line('rabbitmq', { cpu: 24 }), line('dbos', { cpu: 6 })]
-  const [cpu] = headline(slow.map((one) => ({ ...one, load: '50/s' })))
-  expect(cpu).toContain('12.0 ms of CPU in one process and 24.0 ms over RabbitMQ: 2.00 and 4.00 times the CPU of DBOS.')
+  const skus = ['embedded', 'rabbitmq', 'dbos-tuned'].map((row, index) =>
+    line(`${row}-skus`, { rate: 600 / (index + 1) }),
+  )
+  expect(headline([...closed, ...skus]).at(1)).toBe('With 1,000 SKUs instead of one, it was 3.0 and 1.5 times.')
+  const slow = [
+    line('embedded', { cpu: 12, settledP50: 20 }),
+    line('rabbitmq', { cpu: 24, settledP50: 50 }),
+    line('dbos', { cpu: 6, settledP50: 10 }),
+  ]
+  const [cpu, settled] = headline(slow.map((one) => ({ ...one, load: '50/s' })))
+  expect(cpu).toContain('12.0 and 24.0 ms of CPU: 2.0 and 4.0 times that of DBOS.')
+  expect(settled).toBe('It was settled after 20 and 50 ms in the median: 2.0 and 5.0 times.')
   expect(headline(closed.slice(1))).toEqual([])
 })
 

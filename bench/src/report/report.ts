@@ -33,7 +33,7 @@ export const renderReport = (report: Report): ReadonlyMap<string, string> => {
   const page = [
     '<!-- Generated; do not edit. Run: npm run bench -- --report FILE -->',
     '# Performance',
-    ['This page compares Quadrille with other systems that take the steps of an order.', ...headline(lines)].join(' '),
+    ['This page compares Quadrille with other systems that process the same orders.', ...headline(lines)].join(' '),
     `All figures are of one run, ${describeHeader(header)}. [The benchmark](../bench/README.md) explains each row and column, and how they can mislead. On one machine, figures of different days differed by up to a factor of 2, and ratios of rows by up to 1.4. So compare figures of one run only. The command was \`${header.command}\`.`,
     ...(notMeasured.length === 0
       ? []
