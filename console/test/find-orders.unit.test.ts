@@ -10,10 +10,10 @@ const { signal } = new AbortController()
 
 const id = '019aa2f4-1c7e-7b3a-9d52-6f0e4f2a91c7'
 
-/** A service that has orders of these customers. Returns the filters that it is asked for. */
 const customers = ['ada', ' bob', 'Zoe\u0308', 'J\u00f6rg', '\u{1f600}'.repeat(100)]
 const toFilter = (customerId: string): string => `${new URLSearchParams({ customerId })}`
 
+/** A service that has orders of these customers. Returns the filters that it is asked for. */
 const serve = (): string[] => {
   const asked: string[] = []
   vi.stubGlobal('fetch', async (path: string) => {
