@@ -64,6 +64,11 @@ describe('an audit', () => {
     },
   )
 
+  it('reports a second refund once', async () => {
+    const sql = [['payment', 'update gateway.intent set refunded = 4500 where order_id = $1']] as const
+    expect(violationsOf(await auditAfter({ scenario: 'refundedByHand', sql }), 'I2')).toHaveLength(1)
+  })
+
   it('accepts a payment intent at the gateway that no worker may confirm', async () => {
     const report = await world.auditAfter(({ payment }) =>
       payment.query(

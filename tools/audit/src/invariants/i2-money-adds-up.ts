@@ -26,6 +26,9 @@ export const moneyAddsUp: Invariant = {
 
 const nothing = { captured: 0, refunded: 0, byHand: false }
 
+const netOf = ({ captured, refunded }: Pick<PaymentRecord, 'captured' | 'refunded'> = nothing): number =>
+  captured - refunded
+
 function* orderFaults(order: OrderRecord, { records, isInProgress }: Slice): Faults {
   const { id, status, currency } = order
   const { ledger } = records
@@ -37,13 +40,14 @@ function* orderFaults(order: OrderRecord, { records, isInProgress }: Slice): Fau
     yield `is in ${currency}, but was charged in ${theirs.currencies.join(', ')}`
   const due = dueFor(order)
   if (due === null || isInProgress(order) || waitsForOperator(order, records)) return
-  const { captured, refunded, byHand } = ours ?? nothing
-  const net = captured - refunded
+  const { refunded, byHand } = ours ?? nothing
+  const net = netOf(ours)
   if (net !== due) yield `is ${status}, but captured − refunded is ${net} instead of ${due}`
-  if (!ledger) return
-  const netAtGateway = (theirs?.captured ?? 0) - (theirs?.refunded ?? 0) - (byHand ? refunded : 0)
-  if (netAtGateway !== due)
-    yield `is ${status}, but captured − refunded is ${netAtGateway} at the gateway instead of ${due}`
+  if (!ledger || (byHand && theirs?.refunded)) return // ledgerFaults reports the second refund
+  const netAtGateway = netOf(theirs)
+  const dueAtGateway = byHand ? due + refunded : due
+  if (netAtGateway !== dueAtGateway)
+    yield `is ${status}, but captured − refunded is ${netAtGateway} at the gateway instead of ${dueAtGateway}`
 }
 
 const statusesWithCapture: readonly string[] = ['captured', 'refunding', 'refund_failed', 'refunded']
@@ -74,11 +78,11 @@ function* ledgerFaults(theirs: LedgerEntry, { records: { orders, payments }, isI
   const order = orders.get(theirs.orderId)
   if (order && isInProgress(order)) return
   const { captured, refunded, byHand } = payments.get(theirs.orderId) ?? nothing
-  const refundedAtGateway = byHand ? 0 : refunded
   if (captured !== theirs.captured)
     yield `captured ${captured} in payment’s database, but ${theirs.captured} at the gateway`
-  if (refundedAtGateway !== theirs.refunded)
-    yield `refunded ${refundedAtGateway} in payment’s database, but ${theirs.refunded} at the gateway`
+  if (byHand && theirs.refunded > 0) yield `was refunded ${refunded} by hand, and ${theirs.refunded} at the gateway too`
+  if (!byHand && refunded !== theirs.refunded)
+    yield `refunded ${refunded} in payment’s database, but ${theirs.refunded} at the gateway`
 }
 
 /**

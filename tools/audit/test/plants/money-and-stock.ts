@@ -43,7 +43,7 @@ export const inMoneyAndStock: readonly Plant[] = [
     fault: 'a manual refund that the gateway made too',
     scenario: 'refundedByHand',
     sql: [['payment', 'update gateway.intent set refunded = 4500 where order_id = $1']],
-    detail: /refunded 0 in payment’s database, but 4500 at the gateway/,
+    detail: /was refunded 4500 by hand, and 4500 at the gateway too/,
   },
   {
     invariant: 'I2',
