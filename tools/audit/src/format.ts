@@ -21,7 +21,7 @@ const headline = ({ invariant, claim, checked, violations, notChecked }: Finding
 export const figuresOf = (checked: Finding['checked']): string[] =>
   Object.entries(checked).map(([what, count]) => `${count.toLocaleString('en')} ${named(what, count)}`)
 
-/** The names of figures are plural, such as `histories` or `minor units captured`. */
+/** The names of figures are plural, such as `histories` or `minor units of EUR captured`. */
 const named = (what: string, count: number): string => {
   if (count !== 1) return what
   return /^\w+ies\b/.test(what) ? what.replace(/ies\b/, 'y') : what.replace(/^(minor )?(\w+?)s\b/, '$1$2')

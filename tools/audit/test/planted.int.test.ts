@@ -64,6 +64,16 @@ describe('an audit', () => {
     },
   )
 
+  it('does not add the amounts of different currencies', async () => {
+    const sql = [['payment', `update payment set currency = 'JPY' where order_id = $1`]] as const
+    const { findings } = await auditAfter({ scenario: 'fulfilled', sql })
+    expect(findings.find(({ invariant }) => invariant === 'I2')?.checked).toMatchObject({
+      'minor units of JPY captured': 4_500,
+      'minor units of JPY refunded': 0,
+      'minor units of EUR captured': 17 * 4_500,
+    })
+  })
+
   it('reports a second refund once', async () => {
     const sql = [['payment', 'update gateway.intent set refunded = 4500 where order_id = $1']] as const
     expect(violationsOf(await auditAfter({ scenario: 'refundedByHand', sql }), 'I2')).toHaveLength(1)

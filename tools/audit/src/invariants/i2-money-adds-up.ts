@@ -2,6 +2,7 @@ import type { LedgerEntry } from '@quadrille/payment/gateway'
 import { waitsForOperator } from '../in-progress.ts'
 import type { OrderRecord } from '../records/order-record.ts'
 import type { PaymentRecord } from '../records/payment-record.ts'
+import type { Verdict } from '../report.ts'
 import { checkEach, type Faults, type Invariant, type Slice, sumOf, withoutLedger } from './invariant.ts'
 
 export const moneyAddsUp: Invariant = {
@@ -12,8 +13,7 @@ export const moneyAddsUp: Invariant = {
     checked: {
       payments: slice.records.payments.size,
       ...(slice.records.ledger && { 'orders in the ledger': slice.records.ledger.size }),
-      'minor units captured': sumOf(slice.records.payments, ({ captured }) => captured),
-      'minor units refunded': sumOf(slice.records.payments, ({ refunded }) => refunded),
+      ...moneyOf(slice.records.payments),
     },
     violations: [
       ...checkEach(slice.records.orders, (order) => orderFaults(order, slice)),
@@ -23,6 +23,14 @@ export const moneyAddsUp: Invariant = {
     ...(!slice.records.ledger && withoutLedger),
   }),
 }
+
+const moneyOf = (payments: ReadonlyMap<string, PaymentRecord>): Verdict['checked'] =>
+  Object.fromEntries(
+    [...Map.groupBy(payments.values(), ({ currency }) => currency)].flatMap(([currency, inCurrency]) => [
+      [`minor units of ${currency} captured`, sumOf(inCurrency, ({ captured }) => captured)],
+      [`minor units of ${currency} refunded`, sumOf(inCurrency, ({ refunded }) => refunded)],
+    ]),
+  )
 
 const nothing = { captured: 0, refunded: 0, byHand: false }
 

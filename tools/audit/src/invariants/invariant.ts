@@ -64,7 +64,7 @@ export const checkEach = <Value>(
   return violations
 }
 
-export const sumOf = <Value>(records: ReadonlyMap<string, Value>, of: (value: Value) => number): number => {
+export const sumOf = <Value>(records: { values(): Iterable<Value> }, of: (value: Value) => number): number => {
   let sum = 0
   for (const value of records.values()) sum += of(value)
   return sum
