@@ -14,17 +14,22 @@ export interface Round {
 export const killSeed = (): number => Number(process.env['KILL_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
 /**
- * Kills each non-empty set of processes once, in random order. In about half of the rounds, also kills a random set during
- * the restart.
+ * Kills each non-empty set of processes once, in random order. After all were killed, also kills `main` as soon as it begins to start
+ * Postgres. In about half of the other rounds, also kills a random set during the restart.
  */
 export const planOf = (seed: number): Round[] => {
   const random = seeded(seed)
   return shuffled(subsets, random).map((targets) => ({
     targets,
     afterOrders: 20 + random.below(100),
-    duringRestart: random.chance(0.5) ? { targets: random.pick(subsets), afterMs: random.below(1_500) } : null,
+    duringRestart: targets.length === processNames.length ? mainAtOnce : sometimesAny(random),
   }))
 }
+
+const mainAtOnce: Round['duringRestart'] = { targets: ['main'], afterMs: 0 }
+
+const sometimesAny = (random: Random): Round['duringRestart'] =>
+  random.chance(0.5) ? { targets: random.pick(subsets), afterMs: random.below(1_500) } : null
 
 const subsets = Array.from({ length: 2 ** processNames.length }, (_, bits) =>
   processNames.filter((_name, bit) => (bits >> bit) % 2 === 1),

@@ -71,5 +71,6 @@ it('lets the server detect that its client is lost, while a session is idle or s
     `select current_setting('tcp_keepalives_idle') as idle_s, current_setting('tcp_keepalives_interval') as interval_s,
        current_setting('tcp_user_timeout') as timeout_ms`,
   )
-  expect(settings).toEqual({ idle_s: '10', interval_s: '10', timeout_ms: '30000' })
+  const timeout_ms = process.platform === 'darwin' ? '0' : '30000' // macOS ignores it
+  expect(settings).toEqual({ idle_s: '10', interval_s: '10', timeout_ms })
 })
