@@ -4,6 +4,7 @@ import { defineService } from '@quadrille/service'
 import { type OpenChannel, openChannels } from './channels/open-channels.ts'
 import { config } from './config.ts'
 import { countNotifications } from './count-notifications.ts'
+import { findOpenTasks } from './db/find-open-tasks.ts'
 import { tables } from './db/tables.ts'
 import { type ActiveChannel, activeChannels } from './domain/notification-log.ts'
 import { listNotifications } from './http/list-notifications.ts'
@@ -65,6 +66,10 @@ export const notification = defineService({
     return {
       work: Object.fromEntries(activeChannels.map((name) => [queueOf(name), workOf(channels[name])])),
       routes: [listNotifications(context.database)],
+      findOpenTasks: findOpenTasks(
+        context.database,
+        activeChannels.filter((name) => channels[name].adapter.sends),
+      ),
       // No `findHandledEvents`: no order waits for a notification, so the inbox is enough.
     }
   },

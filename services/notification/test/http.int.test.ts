@@ -107,6 +107,21 @@ it('the list has the newest first, page by page, of all orders or of one', async
   expect((await call(`/notifications?orderId=${newOrderId()}`)).body).toEqual({ items: [], nextCursor: null })
 })
 
+it('an email that waits for the mail server is shown with the reason', async () => {
+  onTestFinished(await start({ SMTP_URL: 'smtp://127.0.0.1:1' }))
+  const orderId = newOrderId()
+  await place(orderId)
+  const path = `/whereabouts?orderId=${orderId}`
+  const { waiting, task } = await waitUntil(async () => {
+    const [item] = (await call(path)).body.items
+    return item.task?.error && item
+  })
+  const error = expect.stringContaining('ECONNREFUSED')
+  const email = { type: 'Notify', queue: 'notification.email', error }
+  expect(task).toEqual({ ...email, attempts: null, since: expect.stringMatching(/^\d{4}-.*Z$/) })
+  expect(waiting).toContainEqual(expect.objectContaining({ ...email, place: 'retry' }))
+})
+
 describe('with a mail server', () => {
   beforeAll(async () => {
     mailServer = await startMailServer()

@@ -6,6 +6,7 @@ import { insertAddressees, lockAddressees, updateAddressees } from '../src/db/ad
 import {
   findNotifications,
   findPending,
+  findWaiting,
   insertNotifications,
   leaseNotifications,
   releaseNotifications,
@@ -34,6 +35,7 @@ describePlans({
     (sql, claimedSql) => findNotifications(sql, claimedSql),
     (sql) => leaseNotifications(sql, [key], 1_000),
     (sql) => findPending(sql, [key]),
+    (sql) => findWaiting(sql, [key.orderId], ['email']),
     (sql) => releaseNotifications(sql, [{ ...key, until: 'now' }]),
   ],
   statements: [insertAddressees([]), updateAddressees([]), insertNotifications([]), updateNotifications([])],

@@ -12,6 +12,8 @@ import type { Whereabouts } from './whereabouts.ts'
 export interface OpenTask {
   readonly subject: string
   readonly type: string
+  /** The identity of its message. Default: any, because a subject has one such task at a time. */
+  readonly identity?: string
   readonly queue: string
   /** The number of attempts. 0 while the task waits in its queue. Null if attempts are not counted. */
   readonly attempts: number | null
@@ -80,10 +82,11 @@ export const findWhereabouts = async (
 }
 
 /** True if it is an attempt of this task. A task of the same type may have been finished before this one was requested. */
-const isOf = ({ subject, type, queue, since = null }: OpenTask, attempt: StoredAttempt): boolean =>
+const isOf = ({ subject, type, identity, queue, since = null }: OpenTask, attempt: StoredAttempt): boolean =>
   attempt.subject === subject &&
   attempt.type === type &&
   attempt.queue === queue &&
+  (identity === undefined || attempt.messageId === messageId(subject, type, identity)) &&
   (since === null || since <= attempt.at)
 
 /**

@@ -116,6 +116,19 @@ export const findPending = (sql: Sql, keys: readonly NotificationKey[]): Promise
     requested.values(keys.map(toKey)),
   )
 
+/** Finds the notifications of these orders by these channels that have no result, the oldest first. */
+export const findWaiting = (
+  sql: Sql,
+  orderIds: readonly string[],
+  channels: readonly Channel[],
+): Promise<(NotificationKey & { readonly at: Date })[]> =>
+  sql.query(
+    `select order_id as "orderId", channel, occasion, at from notification
+     where order_id = any($1::uuid[]) and channel = any($2::text[]) and status = 'pending'
+     order by seq`,
+    [orderIds, channels],
+  )
+
 const released = parameterTable({ ...keyTypes, claimed_until: 'timestamptz' })
 
 /** Releases leases. A lease that has expired and belongs to another worker stays unchanged. */

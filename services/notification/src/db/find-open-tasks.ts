@@ -1,0 +1,19 @@
+import type { Sql } from '@quadrille/postgres'
+import type { OpenTask } from '@quadrille/service'
+import type { ActiveChannel } from '../domain/notification-log.ts'
+import { findWaiting } from './notification-table.ts'
+
+/** Finds the notifications of these orders that have no result yet, by these channels. */
+export const findOpenTasks =
+  (sql: Sql, channels: readonly ActiveChannel[]) =>
+  async (orderIds: readonly string[]): Promise<OpenTask[]> => {
+    const waiting = await findWaiting(sql, orderIds, channels)
+    return waiting.map(({ orderId, channel, occasion, at }) => ({
+      subject: orderId,
+      type: 'Notify',
+      identity: occasion,
+      queue: `notification.${channel}`,
+      attempts: null,
+      since: at,
+    }))
+  }
