@@ -69,6 +69,11 @@ test('the answer says how many orders were searched for the end of an id', async
   expect(asked).toContain(`reference=${encodeURIComponent('…eve')}`)
 })
 
+test('a part of a longer hash is no id', async () => {
+  serve()
+  expect(await findOrders('0123456789abcdef'.repeat(4), signal)).toHaveProperty('message')
+})
+
 test('the answer says that an email address is not searched for', async () => {
   serve()
   const { message } = (await findOrders('ada@example.com', signal)) as { readonly message: string }

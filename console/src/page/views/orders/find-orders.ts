@@ -5,7 +5,8 @@ import type { ListedOrder, ListedOrderPage } from '../../api/types.ts'
 export type Found = { readonly address: string } | { readonly message: string }
 
 /** Mails and word processors change its hyphens or insert invisible characters. */
-const uuid = new RegExp([8, 4, 4, 4, 12].map((digits) => `([\\da-f]{${digits}})`).join('[\\p{Pd}\\s]*'), 'iu')
+const groups = [8, 4, 4, 4, 12].map((digits) => `([\\da-f]{${digits}})`).join('[\\p{Pd}\\s]*')
+const uuid = new RegExp(`(?<![\\da-f])${groups}(?![\\da-f])`, 'iu') // not a part of a longer hash
 const idIn = (text: string): string | undefined =>
   uuid
     .exec(text.normalize('NFKC').replaceAll(/\p{Cf}/gu, ''))
