@@ -31,6 +31,7 @@ const runWithRestore = async (seed: number): Promise<void> => {
   const backupAt = 10 + random.below(60)
   const restoreAt = backupAt + 1 + random.below(40)
   let isDropped = (_: Delivery): boolean => false
+  const lost = new Set<string>()
   let restore = (): void => undefined
   let draws = 0
 
@@ -40,11 +41,13 @@ const runWithRestore = async (seed: number): Promise<void> => {
     open: (setup): MemoryWorld => {
       const world = memoryWorld()(setup)
       const apply: MemoryWorld['apply'] = async (to, messages) => {
-        const left = messages.filter((message) => !isDropped({ to, message }))
+        const left = messages.filter((message) => !lost.has(message.id) && !isDropped({ to, message }))
         return world.apply(to, left).catch(() => []) // reconciliation repeats a message that fails, or its task
       }
       // A gateway that never responds is called until the order expires, if payment has forgotten the cancellation.
-      return { ...world, apply, performTask: async (...task) => (task[1] > 60 ? null : world.performTask(...task)) }
+      const performTask: MemoryWorld['performTask'] = async (task, number) =>
+        lost.has(task.id) || number > 60 ? null : world.performTask(task, number)
+      return { ...world, apply, performTask }
     },
     watch: ({ world, published, delivered, plan }) => {
       draws += 1
@@ -53,14 +56,13 @@ const runWithRestore = async (seed: number): Promise<void> => {
       restore()
       world.forgetInboxes()
       const sent = new Set([...delivered.values()].map(({ message }) => message.id))
-      const lost = new Set<string>()
       for (const { id, source } of published.values())
         if (source === `/${service}` && !sent.has(id) && random.chance(0.5) && published.delete(id)) lost.add(id)
-      isDropped = (each) =>
-        lost.has(each.message.id) || isRefund(each) || (each.to === 'inventory' && each.to === service)
+      isDropped = (each) => isRefund(each) || (each.to === 'inventory' && each.to === service)
     },
   })
   isDropped = isRefund // until everything is reconciled
+  lost.clear()
   await reconcile(run)
   isDropped = () => false
   for (let round = 0; round < 5; round += 1) {
