@@ -5,7 +5,7 @@ import { seeded, sized } from '@quadrille/testing'
 import { expect, it } from 'vitest'
 import { firstSeed } from './first-seed.ts'
 import { checkAnswers } from './invariants/answers.ts'
-import { checkMoney } from './invariants/money.ts'
+import { checkMoney, manualRefundsOf } from './invariants/money.ts'
 import { checkStock } from './invariants/stock.ts'
 import { type MemoryWorld, memoryWorld } from './memory-world.ts'
 import { orderIdsOf } from './plan.ts'
@@ -91,7 +91,7 @@ const backUp = ({ payments, inventory }: MemoryWorld, keys: readonly string[]) =
   return { payment: copyOf(payments.payments), inventory: copyOf(inventory.reservations, inventory.stock) }
 }
 
-/** Open orders expire. A refused refund is requested again, because the gateway may have made it already. */
+/** Open orders expire. A refused refund is recorded if it was made by hand, or requested again: the gateway may have made it. */
 const requestsOfOperator = ({ world, plan }: HistoryRun<MemoryWorld>): Delivery[] =>
   orderIdsOf(plan).flatMap((orderId): Delivery[] => {
     const { status } = world.orders.orders.get(orderId) ?? {}
@@ -100,5 +100,11 @@ const requestsOfOperator = ({ world, plan }: HistoryRun<MemoryWorld>): Delivery[
     if (status === 'placed' || status === 'paid')
       return [{ to: 'order', message: seal(draft('CancellationRequested', { orderId, reason: 'expired' }), origin) }]
     if (payment?.status !== 'refund_failed') return []
-    return [{ to: 'payment', message: seal(draft('RefundRequested', { orderId, round: payment.round + 1 }), origin) }]
+    const [manualReference] = manualRefundsOf(world, orderId)
+    const request = draft('RefundRequested', {
+      orderId,
+      round: payment.round + 1,
+      ...(manualReference && { manualReference }),
+    })
+    return [{ to: 'payment', message: seal(request, origin) }]
   })
