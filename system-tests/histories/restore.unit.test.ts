@@ -1,6 +1,8 @@
 /** After a restore of one service's database by the procedure of docs/restore-a-database.md, the invariants hold. */
 import { draft, seal } from '@quadrille/events'
+import { payment } from '@quadrille/payment'
 import type { RowSet } from '@quadrille/service'
+import { createFoldEvents } from '@quadrille/service/tools'
 import { seeded, sized } from '@quadrille/testing'
 import { expect, it } from 'vitest'
 import { firstSeed } from './first-seed.ts'
@@ -64,6 +66,7 @@ const runWithRestore = async (seed: number): Promise<void> => {
   isDropped = isRefund // until everything is reconciled
   lost.clear()
   await reconcile(run)
+  checkPayments(run.world)
   isDropped = () => false
   for (let round = 0; round < 5; round += 1) {
     for (const request of requestsOfOperator(run)) run.pool.add(request)
@@ -71,6 +74,7 @@ const runWithRestore = async (seed: number): Promise<void> => {
     await reconcile(run)
   }
   expect(await reconcile(run)).toEqual([])
+  checkPayments(run.world)
   for (const order of orderIdsOf(run.plan).flatMap((id) => run.world.orders.orders.get(id) ?? [])) {
     expect(order).toHaveProperty('settled', true)
     checkMoney(run.world, order)
@@ -78,6 +82,17 @@ const runWithRestore = async (seed: number): Promise<void> => {
     if (service === 'inventory') checkAnswers(order, run.world.histories.get(order.id) ?? [])
   }
   checkStock(run.world, run.plan)
+}
+
+const foldEvents = createFoldEvents(payment)
+
+/** Payment has the state that follows from the history. Reconciliation can't repeat OrderPlaced, so it is not required. */
+const checkPayments = ({ histories, payments }: MemoryWorld): void => {
+  for (const [orderId, history] of histories) {
+    const last = [...(foldEvents?.(history.map((event) => ({ ...event }))) ?? [])].at(-1)
+    if (last?.outcome !== 'applied' || last.type === 'OrderPlaced') continue
+    expect(payments.payments.get(orderId), history.map(({ type }) => type).join()).toMatchObject(last.after ?? {})
+  }
 }
 
 const isRefund = ({ message: { type } }: Delivery): boolean => type === 'RefundRequested'
