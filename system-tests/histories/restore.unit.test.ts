@@ -91,7 +91,9 @@ const checkPayments = ({ histories, payments }: MemoryWorld): void => {
   for (const [orderId, history] of histories) {
     const last = [...(foldEvents?.(history.map((event) => ({ ...event }))) ?? [])].at(-1)
     if (last?.outcome !== 'applied' || last.type === 'OrderPlaced') continue
-    expect(payments.payments.get(orderId), history.map(({ type }) => type).join()).toMatchObject(last.after ?? {})
+    expect(payments.payments.get(orderId), `the payment follows from ${history.map(({ type }) => type)}`).toMatchObject(
+      last.after ?? {},
+    )
   }
 }
 

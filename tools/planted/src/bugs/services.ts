@@ -170,4 +170,18 @@ export const serviceBugs: readonly PlantedBug[] = [
     failure:
       'a cancelled order has 1 of InventoryRejected, InventoryReleased, not InventoryRejected, InventoryReleased',
   },
+  {
+    name: 'forget after a restore that the order of a declined payment was cancelled',
+    edits: [
+      edit(
+        'tools/reconcile/src/comparisons/payment.ts',
+        '[...candidatesOf(payment), ...lateCancellation(payment)]',
+        '[...candidatesOf(payment)]',
+      ),
+    ],
+    file: 'system-tests/histories/restore.unit.test.ts',
+    test: 'the invariants hold after a restore',
+    failure: 'the payment follows from OrderPlaced',
+    fullSize: true,
+  },
 ]
