@@ -69,7 +69,7 @@ test('the answer says how many orders were searched for the end of an id', async
   expect(asked).toContain(`reference=${encodeURIComponent('…eve')}`)
 })
 
-test('a part of a longer hash is no id', async () => {
+test('a part of a longer hash is not taken for an id', async () => {
   serve()
   expect(await findOrders('0123456789abcdef'.repeat(4), signal)).toHaveProperty('message')
 })
