@@ -93,7 +93,9 @@ it('begins with the throughput for one and 1,000 SKUs, and with the CPU and the 
   const skus = ['embedded', 'rabbitmq', 'dbos-tuned'].map((row, index) =>
     line(`${row}-skus`, { rate: 600 / (index + 1) }),
   )
-  expect(headline([...closed, ...skus]).at(1)).toBe('With 1,000 SKUs instead of one, it was 3.0 and 1.5 times.')
+  expect(headline([...closed, ...skus]).at(1)).toBe(
+    'With 1,000 SKUs instead of one, its rate was 3.0 and 1.5 times that of DBOS tuned.',
+  )
   const slow = [
     line('embedded', { cpu: 12, settledP50: 20 }),
     line('rabbitmq', { cpu: 24, settledP50: 50 }),
@@ -101,7 +103,9 @@ it('begins with the throughput for one and 1,000 SKUs, and with the CPU and the 
   ]
   const [cpu, settled] = headline(slow.map((one) => ({ ...one, load: '50/s' })))
   expect(cpu).toContain('12.0 and 24.0 ms of CPU: 2.0 and 4.0 times that of DBOS.')
-  expect(settled).toBe('It was settled after 20 and 50 ms in the median: 2.0 and 5.0 times.')
+  expect(settled).toBe(
+    'At that rate the median order was settled after 20 and 50 ms: 2.0 and 5.0 times the time of DBOS.',
+  )
   expect(headline(closed.slice(1))).toEqual([])
 })
 

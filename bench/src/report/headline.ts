@@ -10,15 +10,15 @@ export const headline = (lines: readonly SummaryLine[]): string[] => [
       `With 200 orders in flight Quadrille settled ${embedded.toFixed(0)} orders per second in one process and ${rabbitmq.toFixed(0)} over RabbitMQ: ${times} the rate of ${peer}.`,
   ),
   ...compared(withManySkus(lines), 'closed', 'rate').map(
-    ({ times }) => `With 1,000 SKUs instead of one, it was ${times}.`,
+    ({ peer, times }) => `With 1,000 SKUs instead of one, its rate was ${times} that of ${peer}.`,
   ),
   ...compared(lines, '50/s', 'cpu').map(
     ({ embedded, rabbitmq, peer, times }) =>
       `At 50 orders per second an order took ${embedded.toFixed(1)} and ${rabbitmq.toFixed(1)} ms of CPU: ${times} that of ${peer}.`,
   ),
   ...compared(lines, '50/s', 'settledP50').map(
-    ({ embedded, rabbitmq, times }) =>
-      `It was settled after ${embedded.toFixed(0)} and ${rabbitmq.toFixed(0)} ms in the median: ${times}.`,
+    ({ embedded, rabbitmq, peer, times }) =>
+      `At that rate the median order was settled after ${embedded.toFixed(0)} and ${rabbitmq.toFixed(0)} ms: ${times} the time of ${peer}.`,
   ),
 ]
 

@@ -17,7 +17,14 @@ const whereabouts = (held: Partial<Whereabouts> = {}): Whereabouts => ({
   ...held,
 })
 
-const openTask: OpenTask = { type: 'Charge', queue: 'payment.tasks', attempts: 1, since: at, error: null }
+const openTask: OpenTask = {
+  messageId: null,
+  type: 'Charge',
+  queue: 'payment.tasks',
+  attempts: 1,
+  since: at,
+  error: null,
+}
 
 const outcome = (facts: Partial<OutcomeFacts>) =>
   outcomeOf({

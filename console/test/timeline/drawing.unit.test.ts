@@ -194,7 +194,7 @@ describe('what is missing', () => {
 
   test('follows from the task that fails, which follows from its failed attempts', () => {
     const held = holding('payment', {
-      task: { type: 'Charge', queue: 'payment.tasks', attempts: 2, since: null, error: null },
+      task: { messageId: null, type: 'Charge', queue: 'payment.tasks', attempts: 2, since: null, error: null },
       attempts: [failedAttempt(2, 2_000), failedAttempt(1, 1_000)],
     })
     const drawn = shown([placed], held, [owesPayment({ place: 'task', type: 'Charge', queue: 'payment.tasks' })])
@@ -205,6 +205,16 @@ describe('what is missing', () => {
     ])
     const { rows } = draw({ events: [placed], services: held, missing: [], nowMs }, choreography)
     expect(rows[1]?.node.detail).toBe('2 attempts: The gateway answered 500.')
+  })
+
+  test('an email that waits follows from its own failures only', () => {
+    const failed = { ...failedAttempt(1, 1_000), messageId: 'the receipt', type: 'Notify', queue: 'notification.email' }
+    const arrowsFor = (messageId: string) => {
+      const task = { messageId, type: 'Notify', queue: 'notification.email', attempts: null, since: null, error: null }
+      return shown([placed], holding('notification', { task, attempts: [failed] })).arrows
+    }
+    expect(arrowsFor('the receipt')).toEqual(['OrderPlaced → Notify', 'Notify → Notify'])
+    expect(arrowsFor('the next email')).toEqual(['OrderPlaced → Notify'])
   })
 
   test('follows from the dead letter that blocks it', () => {

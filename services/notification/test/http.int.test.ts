@@ -118,7 +118,8 @@ it('an email that waits for the mail server is shown with the reason', async () 
   })
   const error = expect.stringContaining('ECONNREFUSED')
   const email = { type: 'Notify', queue: 'notification.email', error }
-  expect(task).toEqual({ ...email, attempts: null, since: expect.stringMatching(/^\d{4}-.*Z$/) })
+  const messageId = expect.stringMatching(/^[\da-f-]{36}$/)
+  expect(task).toEqual({ ...email, messageId, attempts: null, since: expect.stringMatching(/^\d{4}-.*Z$/) })
   expect(waiting).toContainEqual(expect.objectContaining({ ...email, place: 'retry' }))
 })
 

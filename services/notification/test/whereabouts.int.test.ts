@@ -36,12 +36,13 @@ const whereaboutsAfterFailureOf = async (occasion: string, env: Record<string, s
   return (page as { items: unknown[] }).items[0]
 }
 
+const email = messageId(orderId, 'Notify', 'order_fulfilled')
 const smtp = { SMTP_URL: 'smtp://127.0.0.1:1' }
 
 it('shows the pending email, and that it is retried', async () => {
   expect(await whereaboutsAfterFailureOf('order_fulfilled', smtp)).toMatchObject({
-    waiting: [{ place: 'retry', type: 'Notify', error: 'busy' }],
-    task: { type: 'Notify', queue: 'notification.email', attempts: null, error: 'busy' },
+    waiting: [{ messageId: email, place: 'retry', type: 'Notify', error: 'busy' }],
+    task: { messageId: email, type: 'Notify', queue: 'notification.email', attempts: null, error: 'busy' },
   })
 })
 

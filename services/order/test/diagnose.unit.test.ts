@@ -54,7 +54,14 @@ it('services are queried once for all open orders, and not at all for settled on
 describe('a refused refund', () => {
   const refused: Order = { ...anOrder(), status: 'cancelled', payment: 'refund_failed', inventory: 'released' }
   const { sources } = silentSources({})
-  const repeated = { type: 'Refund', queue: 'payment.tasks', attempts: null, since: second, error: null }
+  const repeated = {
+    messageId: null,
+    type: 'Refund',
+    queue: 'payment.tasks',
+    attempts: null,
+    since: second,
+    error: null,
+  }
   const recorded: Whereabouts['waiting'][number] = {
     ...{ messageId: 'm1', causationId: null, type: 'PaymentRefunded', place: 'outbox', queue: null, attempts: 0 },
     ...{ error: null, since: second, at: second, deadLetterId: null },

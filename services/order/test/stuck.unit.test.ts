@@ -26,7 +26,7 @@ const handledByPayment: OrderMessages = { ...noMessages, handled: ['OrderPlaced'
 const cancelledAtPayment: OrderMessages = { ...noMessages, handled: ['OrderPlaced', 'OrderCancelled'] }
 /** Only attempts to charge are counted. */
 const openTask = (type: string, attempts: number | null = null) =>
-  ({ type, queue: 'payment.tasks', attempts, since: at, error: null }) as const
+  ({ messageId: null, type, queue: 'payment.tasks', attempts, since: at, error: null }) as const
 const handledByInventory: OrderMessages = { ...noMessages, handled: ['OrderPlaced', 'PaymentProcessed'] }
 const allHandled: MessagesByService = { order: noMessages, payment: handledByPayment, inventory: handledByInventory }
 

@@ -267,6 +267,8 @@ export interface NotificationResult {
 
 /** External work whose outcome is not known. */
 export interface OpenTask {
+  /** The id of its message; null if a subject has one such task at a time. */
+  readonly messageId: string | null
   /** The type of the task. */
   readonly type: string
   /** Its work queue. */

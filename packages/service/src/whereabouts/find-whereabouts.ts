@@ -147,7 +147,8 @@ const shownMessage = ({ subject: _, since, at, ...message }: WaitingMessage): Wh
 /** With the error of its last failed attempt. */
 const shownTask = (task: OpenTask | undefined, attempts: readonly StoredAttempt[]): Whereabouts['task'] => {
   if (!task) return null
-  const { type, queue, attempts: count, since } = task
+  const { subject, type, identity, queue, attempts: count, since } = task
+  const id = identity === undefined ? null : messageId(subject, type, identity)
   const error = attempts.find((attempt) => isOf(task, attempt))?.error ?? null
-  return { type, queue, attempts: count, since: since?.toISOString() ?? null, error }
+  return { messageId: id, type, queue, attempts: count, since: since?.toISOString() ?? null, error }
 }

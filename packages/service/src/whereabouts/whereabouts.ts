@@ -30,6 +30,9 @@ const waiting = z
 
 const openTask = z
   .object({
+    messageId: added(z.string()).meta({
+      description: 'The id of its message; null if a subject has one such task at a time.',
+    }),
     type: z.string().meta({ description: 'The type of the task.' }),
     queue: z.string().meta({ description: 'Its work queue.' }),
     attempts: z.int().nullable().meta({ description: 'The number of attempts; null if they are not counted.' }),

@@ -3,6 +3,6 @@
 /** It stands for the reference in messages, which require one. */
 export const noReference = 'none'
 
-/** The reference of the payment intent that a message is about. Null if there is no payment intent. */
-export const intentReference = (gatewayReference: string): string | null =>
+/** The reference of the payment intent that a message or a payment is about. Null if there is none. */
+export const intentReference = (gatewayReference: string | null): string | null =>
   gatewayReference === noReference ? null : gatewayReference

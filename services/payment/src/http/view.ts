@@ -14,7 +14,7 @@ export const readView = async (database: Database, payment: Payment): Promise<z.
   refunded: payment.status === 'refunded' ? payment.captured : 0,
   currency: payment.currency,
   attempts: payment.attempts,
-  gatewayReference: payment.gatewayReference === null ? null : intentReference(payment.gatewayReference),
+  gatewayReference: intentReference(payment.gatewayReference),
   refund: await readRefund(database, payment),
 })
 

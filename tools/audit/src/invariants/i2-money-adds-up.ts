@@ -48,12 +48,12 @@ function* orderFaults(order: OrderRecord, { records, isInProgress }: Slice): Fau
     yield `is in ${currency}, but was charged in ${theirs.currencies.join(', ')}`
   const due = dueFor(order)
   if (due === null || isInProgress(order) || waitsForOperator(order, records)) return
-  const { refunded, byHand } = ours ?? nothing
+  const { captured, byHand } = ours ?? nothing
   const net = netOf(ours)
   if (net !== due) yield `is ${status}, but captured − refunded is ${net} instead of ${due}`
   if (!ledger || (byHand && theirs?.refunded)) return // ledgerFaults reports the second refund
   const netAtGateway = netOf(theirs)
-  const dueAtGateway = byHand ? due + refunded : due
+  const dueAtGateway = byHand ? captured : due
   if (netAtGateway !== dueAtGateway)
     yield `is ${status}, but captured − refunded is ${netAtGateway} at the gateway instead of ${dueAtGateway}`
 }

@@ -3,6 +3,7 @@ import type { Order } from '../../api/types.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { OrderStatus } from '../../parts/order-status.tsx'
+import { waitsFor } from '../../parts/waits-for.ts'
 import { Where } from '../../parts/where.tsx'
 import { type BlockingLetter, useBlockingLetters } from '../../shop/blocking-letters.ts'
 import { useOrderResource } from '../../shop/use-order-resource.ts'
@@ -50,7 +51,7 @@ const OrderNow = ({ id, letters }: OrderNowProps) => {
       {order && (
         <>
           <OrderStatus order={order} />
-          {!order.settled && <Where order={order} />}
+          {waitsFor(order).length > 0 && <Where order={order} />}
         </>
       )}
       {error && <Failure what={order ? 'Its newest state' : 'The order'} error={error} retry={reload} />}

@@ -34,14 +34,21 @@ export const heldNodes = (facts: ServiceFacts, { events, model, nowMs }: Around)
     const cause = causeOf(message)
     return failureOf(message)?.at ?? (cause?.source === `/${service}` ? cause.time : null)
   }
-  const isShown = (open: OpenTask): boolean => waiting.some(({ type, queue }) => type === open.type && queue !== null)
+  const isShown = (open: OpenTask): boolean =>
+    waiting.some(
+      ({ messageId, type, queue }) =>
+        queue !== null && (open.messageId ? messageId === open.messageId : type === open.type),
+    )
+  /** Several messages of its type may have several causes. The id of the task's message does not tell which is its own. */
+  const causeKeyOfTask = (open: OpenTask): string | null =>
+    open.messageId ? (failureOf(open)?.key ?? null) : causeKeyOf(open)
   return [
     ...failures,
     ...waiting.map((message) => ({
       ...waitingNode(service, message, causeKeyOf(message)),
       at: laterOf(message.at, causeTimeOf(message)),
     })),
-    ...(task && !isShown(task) ? [taskNode(service, task, causeKeyOf(task))] : []),
+    ...(task && !isShown(task) ? [taskNode(service, task, causeKeyOfTask(task))] : []),
     ...operations.map((operation) => operationNode(service, operation)),
   ]
 }
