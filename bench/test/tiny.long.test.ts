@@ -24,7 +24,7 @@ test('measures the product in one process with the console, checks it, and write
   })
   await using servers = openServers()
   const rows = allRows.filter(({ id }) => id === 'embedded-console')
-  const plan = { rows, loadsOf: () => [loads.closed, loads['50/s'], loads['closed-counted']], repeats: 1 }
+  const plan = { rows, loadsOf: () => [loads.closed, loads['10/s'], loads['closed-counted']], repeats: 1 }
   const lines: string[] = []
   const print = (line: string) => lines.push(line)
   await runPlan({ plan, servers, durations: { ms: 2_000, warmUpMs: 2_000, countedMs: 2_000 }, file, done: [], print })
@@ -32,7 +32,7 @@ test('measures the product in one process with the console, checks it, and write
   expect(runs.map(({ wrong }) => wrong)).toEqual(runs.map(() => null))
   expect(runs.map(({ row, load }) => `${row}, ${load}`)).toEqual([
     'embedded-console, closed',
-    'embedded-console, 50/s',
+    'embedded-console, 10/s',
     'embedded-console, closed-counted',
   ])
   for (const { load, figures } of runs) {
