@@ -3,6 +3,6 @@
 /** It stands for the reference in messages, which require one. */
 export const noReference = 'none'
 
-/** The reference of the payment intent that a message or a payment is about. Null if there is none. */
+/** Returns the reference of a payment intent. Null if the message or the payment has no payment intent. */
 export const intentReference = (gatewayReference: string | null): string | null =>
   gatewayReference === noReference ? null : gatewayReference

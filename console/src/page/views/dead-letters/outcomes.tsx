@@ -31,7 +31,7 @@ export const Outcomes = ({ service, letters: sent, takesFocus = false }: Outcome
   const orderIds = [...new Set(letters.flatMap(({ orderId }) => orderId ?? []))]
   const known = [...outcomes.values()]
   const count = (...kinds: readonly Outcome['kind'][]) => known.filter(({ kind }) => kinds.includes(kind)).length
-  const untold = count('unrecorded')
+  const unrecorded = count('unrecorded')
   return (
     <section class="panel" aria-labelledby="outcomes">
       <h2 id="outcomes" ref={heading} tabIndex={-1}>
@@ -39,8 +39,8 @@ export const Outcomes = ({ service, letters: sent, takesFocus = false }: Outcome
       </h2>
       <p role="status">
         {count('handled')} of {letters.length} handled, {count('again')} dead again,{' '}
-        {letters.length - count('handled', 'again') - untold} still waiting
-        {untold > 0 && `, ${untold} without a record`}
+        {letters.length - count('handled', 'again') - unrecorded} still waiting
+        {unrecorded > 0 && `, ${unrecorded} without a record`}
       </p>
       <ul class="outcomes">
         {letters.map((letter) => (

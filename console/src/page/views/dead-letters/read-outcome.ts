@@ -13,9 +13,9 @@ export const readOutcome = (service: string, id: string, signal: AbortSignal): P
 const findOutcome = async (service: string, id: string, signal: AbortSignal): Promise<Outcome> => {
   const read = async <Body>(path: string) => (await get<Body>(`/${service}${path}`, { signal }))?.body
   const letter = await read<WholeDeadLetter>(`/dead-letters/${id}`).catch(unlessMissing)
-  if (!letter) return untold('The service has deleted its dead letter.')
+  if (!letter) return unrecorded('The service has deleted its dead letter.')
   const { orderId, queue, messageId, operations } = letter
-  if (messageId === '') return untold('The message has no id by which it could be found.')
+  if (messageId === '') return unrecorded('The message has no id by which it could be found.')
   // The dead letters are read last: a message that fails meanwhile is then found among them.
   const whereabouts = orderId === null ? undefined : await read<WhereaboutsList>(`/whereabouts?orderId=${orderId}`)
   const trial = await tryLetter(service, id, signal)
@@ -29,7 +29,7 @@ const findOutcome = async (service: string, id: string, signal: AbortSignal): Pr
   return outcomeOf({ service, letter, whereabouts: whereabouts?.items[0], again, trial, ageMs })
 }
 
-const untold = (why: string): Outcome => ({ kind: 'unrecorded', isFinal: true, why })
+const unrecorded = (why: string): Outcome => ({ kind: 'unrecorded', isFinal: true, why })
 
 const unlessMissing = (error: unknown): undefined => {
   if (!(error instanceof ApiError && error.status === 404)) throw error
