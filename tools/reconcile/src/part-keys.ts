@@ -4,7 +4,7 @@ import { hasFailed } from './places.ts'
 import { isEvent } from './send-missing.ts'
 
 export interface PartKeys {
-  /** In an outbox already at the second of the first two comparisons. The events were awaited, except in a dry run. */
+  /** In an outbox when the first comparisons ended. The events were awaited, except in a dry run. */
   readonly unsentBefore: ReadonlySet<string>
   /** Sent in this run. */
   readonly sent: Set<string>

@@ -150,13 +150,14 @@ const runPass = async (run: Run, parts: readonly Selection[], { isDue, atOnce }:
  * the rounds end. Returns the messages that are still missing.
  */
 const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<readonly Placed[]> => {
-  const first = await compareTwice(run, part)
+  const first = await compareUntilStable(run, part, () => true)
   const unsent = first.filter((each) => isDue(each) && each.place === 'unsent')
   const keys: PartKeys = { unsentBefore: keysOf(unsent), sent: new Set() }
   const repaired = new Set<string>()
   const isFresh = (each: Placed) => each.place === undefined && !keys.sent.has(each.key) && !isTaskInTransit(each, keys)
+  // One comparison is enough for the orders that have received messages in this run.
   const isDoubtful = (each: Placed) => isDue(each) && isFresh(each) && !repaired.has(each.message.subject)
-  const next = () => compareAgain(run, part, isDoubtful)
+  const next = () => compareUntilStable(run, part, isDoubtful)
   const awaited = !run.dryRun && (await untilHandled(run, unsent.filter(isEvent)))
   for (let missing = awaited ? await next() : first; ; missing = await next()) {
     const due = missing.filter(isDue)
@@ -177,27 +178,26 @@ const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<r
   }
 }
 
-const compareTwice = async (run: Run, part: Selection): Promise<readonly Placed[]> => {
-  const before = keysOf(await compareOnce(run.sources, part))
-  if (before.size === 0) return []
-  await run.pause(compareAgainAfterMs)
-  return (await compareOnce(run.sources, part)).filter(({ key }) => before.has(key))
-}
+/** A part is compared at most this often until the same messages are missing twice. */
+const maxComparisons = 5
 
 /**
- * A later comparison of a part. It is enough for the orders that have received messages in this run. A missing message of
- * another order may be in transit, so it must be missing twice.
+ * Compares a part until every doubtful message that is missing was also missing in the comparison before. A message may be in
+ * transit, and once it is handled the next one is. Those of the last comparison alone are left out as in transit.
  */
-const compareAgain = async (
+const compareUntilStable = async (
   run: Run,
   part: Selection,
   isDoubtful: (missing: Placed) => boolean,
 ): Promise<readonly Placed[]> => {
-  const missing = await compareOnce(run.sources, part)
-  const doubtful = keysOf(missing.filter(isDoubtful))
-  if (doubtful.size === 0) return missing
-  await run.pause(compareAgainAfterMs)
-  return (await compareOnce(run.sources, part)).filter((each) => !isDoubtful(each) || doubtful.has(each.key))
+  let before: ReadonlySet<string> = new Set()
+  for (let comparison = 1; ; comparison += 1) {
+    const missing = await compareOnce(run.sources, part)
+    const isNew = (each: Placed) => isDoubtful(each) && !before.has(each.key)
+    if (comparison === maxComparisons || !missing.some(isNew)) return missing.filter((each) => !isNew(each))
+    before = keysOf(missing.filter(isDoubtful))
+    await run.pause(compareAgainAfterMs)
+  }
 }
 
 /** Also counts those whose OrderPlaced or Charge has failed as unhandled. */

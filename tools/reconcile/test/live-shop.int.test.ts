@@ -1,8 +1,9 @@
 /** Reconciles a running shop: late events arrive, orders are placed, and stock is reserved meanwhile. */
 
-import type { ByService } from '@quadrille/events'
+import type { ByService, ServiceName } from '@quadrille/events'
 import { untilSettled } from '@quadrille/shop-testing'
 import { waitFor } from '@quadrille/testing/waiting'
+import { Client } from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { reconcile } from '../src/reconcile.ts'
 import { rowsOf } from './older-database.ts'
@@ -52,28 +53,64 @@ const deleteRecords = async (service: 'inventory' | 'notification', orderId: str
 }
 
 /** Deletes an order's reservation and inventory's inbox, as while its events are in transit. Resolves to their arrival. */
-const takeReservation = async (orderId: string): Promise<() => Promise<void>> => {
-  const [row] = await rowsOf(databases.inventory, 'delete from reservation where order_id = $1 returning *', [orderId])
+const takeReservation = async (orderId: string): Promise<(changes?: { status: string }) => Promise<void>> => {
+  const [row] = await rowsOf<object>(databases.inventory, 'delete from reservation where order_id = $1 returning *', [
+    orderId,
+  ])
   await rowsOf(databases.inventory, 'delete from inbox')
   const insertRow = `insert into reservation select * from json_populate_record(null::reservation, $1)`
-  return async () => void (await rowsOf(databases.inventory, insertRow, [JSON.stringify(row)]))
+  return async (changes) =>
+    void (await rowsOf(databases.inventory, insertRow, [JSON.stringify({ ...row, ...changes })]))
+}
+
+/** Holds the events that are sent to a service, until the connection to its database ends. */
+const holdEvents = async (service: ServiceName): Promise<Client> => {
+  const client = new Client({ connectionString: databases[service] })
+  await client.connect()
+  await client.query('begin')
+  await client.query('lock table inbox in exclusive mode')
+  return client
 }
 
 test('an event that arrives before the second comparison is not sent', async () => {
-  const pause = await takeReservation(await fulfilled())
+  const arrive = await takeReservation(await fulfilled())
+  expect(await reconcile({ databases, pause: () => arrive() })).toMatchObject({ sent: new Map(), unhandled: 0 })
+})
+
+test('a lost event is sent, although it counts as missing only once another one has arrived after the first comparison', async () => {
+  const orderId = await fulfilled()
+  const arrive = await takeReservation(orderId)
+  await rowsOf(databases.inventory, `update stock set on_hand = on_hand + 1, reserved = reserved + 1 where sku = 'mug'`)
+  const steps = [() => arrive({ status: 'reserved' })] // OrderFulfilled, which consumes the stock, is lost
+  const { sent, unhandled } = await reconcile({ databases, pause: async () => steps.shift()?.() })
+  expect(sent).toEqual(new Map([['inventory', new Map([['OrderFulfilled', 1]])]]))
+  expect(unhandled).toBe(0)
+  const status = 'select status from reservation where order_id = $1'
+  expect(await rowsOf(databases.inventory, status, [orderId])).toEqual([{ status: 'committed' }])
+})
+
+test('a run ends although each comparison finds another event in transit', async () => {
+  const orders = await Promise.all(Array.from({ length: 5 }, () => fulfilled()))
+  let arrive = await takeReservation(orders.shift() ?? '')
+  const pause = async () => {
+    await arrive()
+    arrive = await takeReservation(orders.shift() ?? '')
+  }
   expect(await reconcile({ databases, pause })).toMatchObject({ sent: new Map(), unhandled: 0 })
+  await arrive()
+  expect(orders).toEqual([])
 })
 
 test('an event of another order that is in transit during a later comparison is not sent', async () => {
   const [lost, moving] = [await fulfilled(), await fulfilled()]
   await deleteRecords('notification', lost)
-  const steps = [
-    async () => {
-      steps.push(await takeReservation(moving))
-    },
-  ]
-  const pause = () => steps.shift()?.() ?? Promise.resolve()
-  const { sent, unhandled } = await reconcile({ databases, pause })
+  const holding = await holdEvents('notification')
+  const steps: (() => Promise<void>)[] = [async () => undefined]
+  const running = reconcile({ databases, pause: async () => steps.shift()?.() })
+  await waitFor(async () => expect(await rowsOf(databases.notification, 'select from outbox')).not.toEqual([]))
+  steps.push(await takeReservation(moving))
+  await holding.end()
+  const { sent, unhandled } = await running
   expect([...sent.keys()]).toEqual(['notification'])
   expect(unhandled).toBe(0)
   expect(steps).toEqual([]) // both pauses have taken place
