@@ -94,9 +94,20 @@ describe('a task', () => {
     expect(kindOf({ letter: task, trial: { outcome: 'failed' } })).toBe('waiting')
   })
 
-  test('of a service that does not list its open tasks is not claimed to be handled', () => {
+  test('of many per order is handled if none is open, and unknown if another one is', () => {
     const letter = { ...task, type: 'Notify', queue: 'notification.email' }
-    expect(kindOf({ service: 'notification', letter, trial: notTried })).toBe('unrecorded')
+    const kindWith = (messageId?: string) => {
+      const open = messageId === undefined ? null : { ...openTask, type: 'Notify', messageId }
+      return kindOf({ service: 'notification', letter, trial: notTried, whereabouts: whereabouts({ task: open }) })
+    }
+    expect(kindWith()).toBe('handled')
+    expect(kindWith('a message')).toBe('waiting')
+    expect(kindWith('another message')).toBe('unrecorded')
+  })
+
+  test('of a service that does not show open tasks is not claimed to be handled', () => {
+    const letter = { ...task, type: 'ProcessPhoto', queue: 'inventory.tasks' }
+    expect(kindOf({ service: 'inventory', letter, trial: notTried })).toBe('unrecorded')
   })
 })
 

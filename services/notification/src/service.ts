@@ -66,10 +66,7 @@ export const notification = defineService({
     return {
       work: Object.fromEntries(activeChannels.map((name) => [queueOf(name), workOf(channels[name])])),
       routes: [listNotifications(context.database)],
-      findOpenTasks: findOpenTasks(
-        context.database,
-        activeChannels.filter((name) => channels[name].adapter.sends),
-      ),
+      findOpenTasks: findOpenTasks(context.database),
       // No `findHandledEvents`: no order waits for a notification, so the inbox is enough.
     }
   },

@@ -39,8 +39,11 @@ const whereaboutsAfterFailureOf = async (occasion: string, env: Record<string, s
 const email = messageId(orderId, 'Notify', 'order_fulfilled')
 const smtp = { SMTP_URL: 'smtp://127.0.0.1:1' }
 
-it('shows the pending email, and that it is retried', async () => {
-  expect(await whereaboutsAfterFailureOf('order_fulfilled', smtp)).toMatchObject({
+it.each([
+  ['sent', smtp],
+  ['stored', {}],
+])('shows the pending email, and that it is retried, if emails are %s', async (_, env) => {
+  expect(await whereaboutsAfterFailureOf('order_fulfilled', env)).toMatchObject({
     waiting: [{ messageId: email, place: 'retry', type: 'Notify', error: 'busy' }],
     task: { messageId: email, type: 'Notify', queue: 'notification.email', attempts: null, error: 'busy' },
   })
@@ -51,8 +54,4 @@ it('does not show a failure of an email that was sent since', async () => {
     waiting: [],
     task: { type: 'Notify', queue: 'notification.email', error: null },
   })
-})
-
-it('shows no task if emails are stored', async () => {
-  expect(await whereaboutsAfterFailureOf('order_fulfilled', {})).toMatchObject({ waiting: [], task: null })
 })

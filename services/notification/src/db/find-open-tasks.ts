@@ -1,13 +1,13 @@
 import type { Sql } from '@quadrille/postgres'
 import type { OpenTask } from '@quadrille/service'
-import type { ActiveChannel } from '../domain/notification-log.ts'
+import { activeChannels } from '../domain/notification-log.ts'
 import { findWaiting } from './notification-table.ts'
 
-/** Finds the notifications of these orders that have no result yet, by these channels. */
+/** Finds the notifications of these orders that have no result yet. */
 export const findOpenTasks =
-  (sql: Sql, channels: readonly ActiveChannel[]) =>
+  (sql: Sql) =>
   async (orderIds: readonly string[]): Promise<OpenTask[]> => {
-    const waiting = await findWaiting(sql, orderIds, channels)
+    const waiting = await findWaiting(sql, orderIds, activeChannels)
     return waiting.map(({ orderId, channel, occasion, at }) => ({
       subject: orderId,
       type: 'Notify',

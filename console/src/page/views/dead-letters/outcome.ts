@@ -29,8 +29,8 @@ const failedWithinMs = 15 * 60_000
 /** The smallest INBOX_TTL, ms. After it the inbox may have forgotten a message that was handled. */
 const recordedForMs = 24 * 3_600_000
 
-/** The services that list their open tasks. Others have no record of a task that is done. */
-const listsTasks: readonly string[] = ['payment']
+/** The services that show the oldest open task of an order. Others have no record of a task that is done. */
+const showsTask: readonly string[] = ['payment', 'notification']
 
 /**
  * A message that was handled is a duplicate in another dry run. That a message of its type was handled does not prove it: it may
@@ -56,12 +56,14 @@ export const outcomeOf = (facts: OutcomeFacts): Outcome => {
 }
 
 /** Of a task, of an event that the service publishes, or of a message that has crashed processes. */
-const outcomeOfUntried = ({ service, letter: { type, queue }, whereabouts, ageMs }: OutcomeFacts): Outcome => {
+const outcomeOfUntried = ({ service, letter, whereabouts, ageMs }: OutcomeFacts): Outcome => {
+  const { type, queue } = letter
   if (!whereabouts || queue === `${service}.events`) return unrecorded(ageMs)
   if (queue === `${service}.inbox`) return whereabouts.handled.includes(type) ? { kind: 'handled' } : inQueue(ageMs)
-  if (!listsTasks.includes(service)) return unrecorded(ageMs)
+  if (!showsTask.includes(service)) return unrecorded(ageMs)
   const { task } = whereabouts
   if (task?.type !== type) return { kind: 'handled' }
+  if (task.messageId !== null && task.messageId !== letter.messageId) return unrecorded(ageMs) // an older one is open too
   return { kind: 'waiting', why: task.error === null ? 'It is in progress.' : `It is in progress. ${task.error}` }
 }
 
