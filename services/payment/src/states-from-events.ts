@@ -6,12 +6,14 @@ import type { Message } from '@quadrille/events'
 import type { StatesFromEvents } from '@quadrille/service'
 import { PaymentSet } from './db/tables.ts'
 import { hasCapture, type Payment } from './domain/payment.ts'
+import { intentReference } from './domain/reference.ts'
 
 export const statesFromEvents: StatesFromEvents<Payment | undefined, Message> = {
   start: () => new PaymentSet(),
   shown: (payment) => {
     if (!payment) return null
     const hidden = hasCapture(payment) ? ['attempts', 'round'] : ['attempts', 'gatewayReference']
-    return Object.fromEntries(Object.entries(payment).filter(([field]) => !hidden.includes(field)))
+    const fields = { ...payment, gatewayReference: intentReference(payment.gatewayReference) }
+    return Object.fromEntries(Object.entries(fields).filter(([field]) => !hidden.includes(field)))
   },
 }

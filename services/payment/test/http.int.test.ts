@@ -72,6 +72,12 @@ describe('GET /payments/{orderId}', () => {
   })
 })
 
+it('POST /states shows no reference of a free order', async () => {
+  const capture = { orderId: newOrderId(), amount: 0, currency: 'EUR', gatewayReference: noReference }
+  const { body } = await call('/states', { events: [aMessage('PaymentProcessed', capture)] })
+  expect(body).toMatchObject({ items: [{ after: { captured: 0, gatewayReference: null } }] })
+})
+
 describe('POST /payments/{orderId}/refund', () => {
   const ask = (orderId: string, body: unknown) => call(`/payments/${orderId}/refund`, body)
   const refused = async (): Promise<string> => {
