@@ -189,9 +189,9 @@ test('payment is restored without another charge or refund, and then refunds a c
   const first = await waitFor(async () => {
     const dry = await reconcile({ databases, pause, dryRun: true })
     expect([...dry.sent.keys()]).toEqual(['payment']) // what payment itself publishes after its start may still be on its way
+    expect(dry.unhandled).toBe(0) // or in its outbox
     return dry
   })
-  expect(first.unhandled).toBe(0)
   expect(first.sent.get('payment')?.get('PaymentProcessed')).toBeGreaterThan(5)
   expect(await reconcile({ databases, pause, dryRun: true })).toEqual(first)
   const { unhandled, sent } = await reconcile({ databases, pause })
