@@ -6,7 +6,7 @@ export interface AuditState {
   /** The last run that has read everything. Null before the first. */
   readonly result: AuditResult | null
   /** Why the last run has no result, such as a database that does not answer. Null if it has one. */
-  readonly failure: { readonly at: string; readonly reason: string } | null
+  readonly failure: { readonly at: string; readonly tookMs: number; readonly reason: string } | null
 }
 
 export interface RunningAudit {

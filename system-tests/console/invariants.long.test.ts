@@ -56,7 +56,7 @@ test('that all invariants hold is certain only if the last audit has a result, a
   const invariants = [{ ...holds, invariant: 'I1', claim: 'no order is lost', since: at }]
   const result = { startedAt: at, endedAt: at, tookMs: 1, ok: true, invariants }
   const good: AuditState = { running: null, result, failure: null }
-  const answers = { good, failed: { ...good, failure: { at, reason: 'It failed.' } }, unread: {} }
+  const answers = { good, failed: { ...good, failure: { at, tookMs: 1, reason: 'It failed.' } }, unread: {} }
   let now: keyof typeof answers = 'good'
   const { url, stop } = await startConsoleFor(started.system, { auditUrl: 'http://127.0.0.1:9' })
   onTestFinished(stop)

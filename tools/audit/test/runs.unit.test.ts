@@ -91,7 +91,10 @@ test('a run that takes too long ends at its next step, and another one may start
   const audit = createAuditRuns({ withinMs: 60_000, clock: () => nowMs, examine })
   audit.start()
   await idle(audit)
-  expect(audit.state()).toMatchObject({ result: null, failure: { reason: 'It took longer than 60 s.' } })
+  expect(audit.state()).toMatchObject({
+    result: null,
+    failure: { tookMs: 60_001, reason: 'It took longer than 60 s.' },
+  })
   stepMs = 1
   audit.start()
   await idle(audit)

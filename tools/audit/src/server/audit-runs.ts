@@ -57,7 +57,8 @@ export const createAuditRuns = ({
       result = resultOf(report, times, result)
       failure = null
     } catch (error) {
-      failure = { at: new Date().toISOString(), reason: error instanceof Error ? error.message : reasonOf(error) }
+      const reason = error instanceof Error ? error.message : reasonOf(error)
+      failure = { at: new Date().toISOString(), tookMs: clock() - beganMs, reason }
     }
     running = null
     endedMs = clock()

@@ -27,7 +27,7 @@ export const useAudit = (isShown: boolean): Audit => {
   const everyMs = isShown ? readShownMs : readUnshownMs
   const resource = useResource<AuditState>(mayHave('audit') ? path : undefined, { everyMs })
   const { reload, error, body } = resource
-  const isDue = body !== undefined && error === undefined && (isShown || (body.result?.tookMs ?? 0) <= longestUnshownMs)
+  const isDue = body !== undefined && error === undefined && (isShown || mayRunUnshown(body))
   const olderThanSeconds = isShown || brokenIn(body) > 0 ? oldestUrgentS : oldestS
   useEffect(() => {
     if (!isDue) return undefined
@@ -46,6 +46,10 @@ export const useAudit = (isShown: boolean): Audit => {
   }
   return { ...resource, run }
 }
+
+/** Whether a run may follow while the audit is not shown: the last one was short, also if it has failed. */
+export const mayRunUnshown = ({ failure, result }: AuditState): boolean =>
+  ((failure ?? result)?.tookMs ?? 0) <= longestUnshownMs
 
 /** The number of invariants that the last run found broken. */
 export const brokenIn = (state: AuditState | undefined): number =>
