@@ -14,7 +14,8 @@ const idleTimeoutMs = 5_000
 const migrationLockTimeoutMs = 10_000
 /**
  * How long a statement waits for a lock, ms. Meanwhile the statements of other sessions wait behind it. Postgres cancels an
- * autovacuum that holds the lock after `deadlock_timeout`, by default 1 s, so this is longer.
+ * autovacuum that holds the lock after `deadlock_timeout`, by default 1 s, so this is longer. It does not cancel one that
+ * prevents wraparound (Postgres manual, "The Autovacuum Daemon"): until its end the migration fails again and again.
  */
 const lockTimeoutMs = 1_200
 
