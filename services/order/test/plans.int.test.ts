@@ -6,7 +6,7 @@ import { claimedInTest, indexConditionsIn, openMigratedDatabase, planOf, stateme
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { start } from '../src/db/history-position.ts'
 import { adoptRestored, findEvent, readAdded, readNewest } from '../src/db/history-stream.ts'
-import { findSeq, insertHistory, readHistory } from '../src/db/history-table.ts'
+import { deleteHistories, findSeq, insertHistory, readHistory } from '../src/db/history-table.ts'
 import { countOpenOrders, settlingTimeP99Ms } from '../src/db/open-orders.ts'
 import {
   findBySuffix,
@@ -66,6 +66,7 @@ const statements = {
   order_event_pkey: [
     () => [insertHistory([event])],
     () => statementsOf(settlingTimeP99Ms),
+    () => statementsOf((sql) => deleteHistories(sql, { ttlMs: 0, limit: 1_000 })),
     () => statementsOf((sql) => findSeq(sql, event.subject, event.id)),
     () => statementsOf((sql) => readHistory(sql, event.subject, { after: 0, limit: 200, maxBytes: 1_000 })),
   ],

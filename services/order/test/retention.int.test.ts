@@ -4,9 +4,10 @@ import { type Database, databaseClock, openDatabase } from '@quadrille/postgres'
 import { type Context, readConfig } from '@quadrille/service'
 import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { statementsOf, type TestDatabase } from '@quadrille/testing'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { type Config, config } from '../src/config.ts'
 import { deleteHistories } from '../src/db/history-table.ts'
+import { lowestIdAt, timeOf } from '../src/db/time-of-id.ts'
 import { retention } from '../src/jobs/retention.ts'
 import { order } from '../src/service.ts'
 
@@ -25,10 +26,12 @@ afterAll(async () => {
 
 const ordersADay = 5
 const eventsAnOrder = 8
+const dayMs = 24 * 3_600_000
 
-/** Adds a day's orders, each with its history and an idempotency key. */
-const addOrders = async (settled: boolean): Promise<void> => {
-  const ids = Array.from({ length: settled ? ordersADay : 1 }, () => newOrderId())
+const newIds = (length: number): string[] => Array.from({ length }, () => newOrderId())
+
+/** Adds orders, each with its history and an idempotency key. */
+const addOrders = async (settled: boolean, ids = newIds(settled ? ordersADay : 1)): Promise<void> => {
   await database.query(
     `insert into customer_order (id, status, settled, customer_id, customer_email, currency, total, lines, payment, inventory,
                                  notifications, created_at, updated_at, expires_at)
@@ -61,8 +64,8 @@ const ageByOneDay = async (): Promise<void> => {
   await database.query(`update idempotency_key set created_at = created_at - interval '1 day'`)
 }
 
-const count = async (table: string): Promise<number> => {
-  const [row] = await database.query<{ count: number }>(`select count(*)::integer as count from ${table}`)
+const count = async (table: string, values: unknown[] = []): Promise<number> => {
+  const [row] = await database.query<{ count: number }>(`select count(*)::integer as count from ${table}`, values)
   return row?.count ?? 0
 }
 
@@ -89,11 +92,12 @@ it('keys and histories are deleted; orders, and the histories of open orders, ar
 })
 
 it('a history is deleted as a whole', async () => {
-  const week = 7 * 24 * 3_600_000
+  const week = 7 * dayMs
   const before = await count('order_event')
-  expect(await deleteHistories(database, week, 2 * eventsAnOrder + 1)).toBe(2 * eventsAnOrder + 1)
+  const limit = 2 * eventsAnOrder + 1
+  expect(await deleteHistories(database, { ttlMs: week, limit })).toMatchObject({ count: limit })
   expect(await count('order_event')).toBe(before - 3 * eventsAnOrder)
-  expect(await deleteHistories(database, week, 1)).toBe(1)
+  expect(await deleteHistories(database, { ttlMs: week, limit: 1 })).toMatchObject({ count: 1 })
   expect(await count('order_event')).toBe(before - 4 * eventsAnOrder)
 })
 
@@ -107,16 +111,41 @@ it('the history of a settled order is kept while its money is owed', async () =>
     [statuses],
   )
   expect(owed.map(({ payment }) => payment).toSorted()).toEqual(statuses.toSorted())
-  await deleteHistories(database, 0, 100_000)
+  await deleteHistories(database, { ttlMs: 0, limit: 100_000 })
   const kept = await database.query<{ payment: string }>(
     'select distinct payment from customer_order join order_event on order_id = customer_order.id where settled order by 1',
   )
   expect(kept.map(({ payment }) => payment)).toEqual(['refund_failed', 'refunding'])
 })
 
+it('each step begins five minutes before the last deleted order, and a later run where the last one has ended', async () => {
+  const firstMs = Date.now() - 60 * dayMs
+  const ids = Array.from({ length: 300 }, (_, hour) => lowestIdAt(firstMs + hour * 3_600_000))
+  await addOrders(true, ids)
+  await database.query("update customer_order set updated_at = now() - interval '31 days' where id = any($1)", [ids])
+  const [, histories] = retention({
+    config: readConfig(config, { HISTORY_TTL: '30d' }),
+    database,
+    clock,
+  } as Context<Config>)
+  const query = vi.spyOn(database, 'query')
+  onTestFinished(() => query.mockRestore())
+  const begins = async () => {
+    query.mockClear()
+    await histories?.run(running)
+    return query.mock.calls.map(([, values]) => timeOf(String(values?.at(-1))))
+  }
+  const beforeOrder = (position: number) => timeOf(ids[position - 1] ?? '') - 300_000
+  expect(await begins()).toEqual([0, beforeOrder(125), beforeOrder(250)]) // a step deletes 1,000 events
+  expect(await count('order_event where order_id = any($1)', [ids])).toBe(0)
+  const [later, ...others] = await begins()
+  expect(later).toBeGreaterThan(beforeOrder(300))
+  expect(others).toEqual([])
+})
+
 it('a HISTORY_TTL longer than the time since 1970 reads no orders', async () => {
-  const century = 36_500 * 24 * 3_600_000
-  const [statement] = await statementsOf((sql) => deleteHistories(sql, century, 1_000))
+  const century = 36_500 * dayMs
+  const [statement] = await statementsOf((sql) => deleteHistories(sql, { ttlMs: century, limit: 1_000 }))
   const rows = await database.query<{ 'QUERY PLAN': string }>(`explain (analyze) ${statement?.text}`, statement?.values)
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
   expect(plan).not.toMatch(/actual .*rows=0*[1-9]|Rows Removed/)

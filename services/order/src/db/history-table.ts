@@ -3,6 +3,7 @@ import type { Message } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
 import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import { firstEvents } from './first-events.ts'
+import { lowestIdAt, timeOf } from './time-of-id.ts'
 
 const given = parameterTable({ order_id: 'uuid', id: 'uuid', event: 'json' })
 
@@ -172,24 +173,39 @@ export const findSeq = async (sql: Sql, orderId: string, eventId: string): Promi
   return row?.seq
 }
 
+export interface HistoryDeletion {
+  readonly ttlMs: number
+  readonly limit: number
+  /** Deletes only histories of orders whose ids are of this time or later, ms since 1970. Default: all. */
+  readonly fromMs?: number
+}
+
 /**
  * Deletes the histories of orders that were settled, and received their last event, more than `ttlMs` ago, unless a refund is
  * still owed. Each is deleted as a whole, because the audit and reconciliation compare every history that still has its first event.
- * Stops after the history that contains the event number `limit`, and then returns `limit`, otherwise the number of deleted events.
- * Order ids begin with the creation time (RFC 9562, section 5.7), so the statement reads no newer orders. With a join, Postgres may
- * read all orders first, and orders are never deleted.
+ * Stops after the history that contains the event number `limit`. Then `count` is `limit`, otherwise the number of deleted
+ * events. `lastMs`: the time of the id of the last order, 0 without one. Order ids begin with the creation time, so the statement
+ * reads no newer orders. With a join, Postgres may read all orders first, and orders are never deleted.
  */
-export const deleteHistories = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
-  const rows = await sql.query(
+export const deleteHistories = async (
+  sql: Sql,
+  { ttlMs, limit, fromMs = 0 }: HistoryDeletion,
+): Promise<{ readonly count: number; readonly lastMs: number }> => {
+  const rows = await sql.query<{ order_id: string }>(
     `delete from order_event where order_id in (
        select order_id from order_event
-       where order_id < rpad(lpad(to_hex(greatest(0, extract(epoch from now()) * 1000 - $1)::bigint), 12, '0'), 32, '0')::uuid
+       where order_id >= $3
+         and order_id < rpad(lpad(to_hex(greatest(0, extract(epoch from now()) * 1000 - $1)::bigint), 12, '0'), 32, '0')::uuid
          and (select settled and payment not in ('refunding', 'refund_failed')
                      and updated_at < now() - $1 * interval '1 millisecond'
               from customer_order where customer_order.id = order_event.order_id)
        order by order_id limit $2
-     ) returning 1`,
-    [ttlMs, limit],
+     ) returning order_id`,
+    [ttlMs, limit, lowestIdAt(fromMs)],
   )
-  return Math.min(rows.length, limit)
+  const lastId = rows
+    .map(({ order_id }) => order_id)
+    .toSorted()
+    .at(-1)
+  return { count: Math.min(rows.length, limit), lastMs: lastId === undefined ? 0 : timeOf(lastId) }
 }

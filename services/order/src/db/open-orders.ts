@@ -1,5 +1,6 @@
 /** Queries about orders that have been open for a long time: one statement per function. */
 import type { Sql } from '@quadrille/postgres'
+import { lowestIdAt, timeOf } from './time-of-id.ts'
 
 /** The number of recently settled orders on which the estimate is based. */
 const sampleSize = 1_000
@@ -75,12 +76,4 @@ export const countOpenOrders = async (
   )
   const { oldestId, ...counts } = row ?? { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0, oldestId: null }
   return { ...counts, oldestMs: oldestId === null ? null : timeOf(oldestId) }
-}
-
-/** The time at which the id was created, ms since 1970: its first 48 bits. */
-const timeOf = (orderId: string): number => Number.parseInt(orderId.replace('-', '').slice(0, 12), 16)
-
-const lowestIdAt = (timeMs: number): string => {
-  const digits = timeMs.toString(16).padStart(12, '0')
-  return `${digits.slice(0, 8)}-${digits.slice(8)}-0000-0000-000000000000`
 }

@@ -13,15 +13,16 @@ const marginMs = 300_000
 export interface ScanStart {
   /** The time at which the next scan begins, ms since 1970. 0 at the beginning of the index. */
   readonly next: () => number
-  /** Call it after a scan, with the time of the first order that it has found, or the time at its end if it has found none. */
+  /** Call it after a scan, with the time of the first order that it has found and left, or the time at its end without one. */
   readonly nothingBefore: (timeMs: number) => void
 }
 
 /**
- * Where a periodic scan of the open orders begins, in an index by time. The index keeps the entries of settled orders until they are
- * vacuumed, at its beginning. While a transaction is open for hours, no vacuum removes them, and each scan would read the rows of all
- * of them. Every ten minutes a scan begins there, because a failover that loses commits may have opened orders again, and the time
- * of another instance is behind after its machine has slept. If this clock was set back, a scan begins before the new time.
+ * Where a periodic scan begins, in an index by time: that of the open orders, or of the histories to delete. The index keeps
+ * the entries of settled orders and deleted events until they are vacuumed, at its beginning. While a transaction is open for
+ * hours, no vacuum removes them, and each scan would read the rows of all of them. Every ten minutes a scan begins there, because
+ * a failover that loses commits may have opened orders again, an order with an old history may have been settled, and the time of
+ * another instance is behind after its machine has slept. If this clock was set back, a scan begins before the new time.
  */
 export const createScanStart = (now: () => Date): ScanStart => {
   let startMs = 0
