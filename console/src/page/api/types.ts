@@ -48,7 +48,7 @@ export interface DeadLetterGroup {
   readonly place: string | null
   /** The number of dead letters in the group. */
   readonly count: number
-  /** The most frequent error of them; others may have failed with another one. Secrets and email addresses are masked. */
+  /** The error of the newest of them; others may have failed with another one. Secrets and email addresses are masked. */
   readonly error: string
   /** The time at which the first of them became a dead letter. */
   readonly oldest: string

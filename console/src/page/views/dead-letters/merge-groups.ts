@@ -22,7 +22,7 @@ export const groupOf = (
   )
 
 /**
- * The largest first. Groups have one cause if they have the reason, the place and the most frequent error in common. The place alone
+ * The largest first. Groups have one cause if they have the reason, the place and the newest error in common. The place alone
  * does not tell it, because all statements fail in the place that sends them. A group may contain others: a service groups by place.
  */
 export const mergeGroups = (service: string, groups: readonly DeadLetterGroup[]): CauseGroup[] =>

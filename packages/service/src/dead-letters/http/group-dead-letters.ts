@@ -18,7 +18,7 @@ const groupView = z
     count: z.int().meta({ description: 'The number of dead letters in the group.' }),
     error: z.string().meta({
       description:
-        'The most frequent error of them; others may have failed with another one. Secrets and email addresses are masked.',
+        'The error of the newest of them; others may have failed with another one. Secrets and email addresses are masked.',
     }),
     oldest: z.iso.datetime().meta({ description: 'The time at which the first of them became a dead letter.' }),
     newest: z.iso.datetime().meta({ description: 'The time at which the last of them became a dead letter.' }),

@@ -58,21 +58,28 @@ export interface DeadLetterGroup {
   readonly queue: string
   readonly place: string | null
   readonly count: number
-  /** The most frequent one. */
+  /** That of the newest one. */
   readonly error: string
   readonly oldest: Date
   readonly newest: Date
 }
 
-/** The largest groups first. */
+/**
+ * The largest groups first. The ids of a group are compared instead of its errors, because sorting the errors of many dead
+ * letters takes longer than reading them. They are compared as text, because Postgres before 18 has no maximum of UUIDs.
+ */
 export const groupDeadLetters = (sql: Sql, filter: DeadLetterFilter, limit: number): Promise<DeadLetterGroup[]> => {
   const { condition, values } = matching(filter)
   return sql.query<DeadLetterGroup>(
-    `select reason, type, queue, place, count(*)::integer as count, mode() within group (order by error) as error,
-            min(parked_at) as oldest, max(parked_at) as newest
-     from dead_letter where ${condition}
-     group by reason, type, queue, place
-     order by count desc, oldest limit $${values.length + 1}`,
+    `select reason, type, queue, place, count, error, oldest, newest
+     from (
+       select reason, type, queue, place, count(*)::integer as count, max(id::text collate "C")::uuid as newest_id,
+              min(parked_at) as oldest, max(parked_at) as newest
+       from dead_letter where ${condition}
+       group by reason, type, queue, place
+       order by count desc, oldest limit $${values.length + 1}
+     ) as largest, lateral (select error from dead_letter where id = largest.newest_id) as newest_letter
+     order by count desc, oldest`,
     [...values, limit],
   )
 }

@@ -68,9 +68,9 @@ describe('the list', () => {
 })
 
 describe('groups', () => {
-  it('have the most frequent error of their dead letters, the largest group first', async () => {
+  it('have the error of their newest dead letter, the largest group first', async () => {
     const stack = 'Error\n    at charge (/elsewhere/gateway.ts:1:2)'
-    const alike = ['a rare error', 'no such loan', 'no such loan'].map((error) => aDeadLetter({ stack, error }))
+    const alike = ['no such loan', 'no such loan', 'a new error'].map((error) => aDeadLetter({ stack, error }))
     await park(...alike, aDeadLetter(), aDeadLetter({ reason: 'not_json' }))
     const groups = await groupDeadLetters(database, { status: 'parked' }, 10)
     expect(groups.map(({ reason, place, count }) => [reason, place, count])).toEqual([
@@ -78,7 +78,7 @@ describe('groups', () => {
       ['attempts_exhausted', null, 1],
       ['not_json', null, 1],
     ])
-    expect(groups[0]?.error).toBe('no such loan')
+    expect(groups[0]?.error).toBe('a new error')
     expect(groups[0]?.oldest.getTime()).toBeLessThanOrEqual(groups[0]?.newest.getTime() ?? 0)
     expect(await groupDeadLetters(database, { reason: 'not_json' }, 10)).toHaveLength(1)
   })
