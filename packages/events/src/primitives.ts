@@ -15,12 +15,12 @@ export const sku = z
   .meta({ description: 'The stock keeping unit: the name of an article in the catalog.' })
 export const quantity = z.int().min(1).max(1_000_000).meta({ description: 'The number of pieces.' })
 
-/** Minor units of the currency (cents), 0 to 10^12. */
+/** Minor units of the currency by ISO 4217 (cents), 0 to 10^12. */
 export const amount = z
   .int()
   .min(0)
   .max(1_000_000_000_000)
-  .meta({ description: 'An amount of money in minor units of the currency, such as cents.' })
+  .meta({ description: 'An amount of money in minor units of the currency by ISO 4217, such as cents.' })
 
 /**
  * The currency in events: the form of an ISO 4217 alphabetic code. Consumers trust a code that the order service has
@@ -32,10 +32,10 @@ export const currencyCode = z
   .meta({ description: 'The currency of all amounts, as an ISO 4217 code.' })
 
 /**
- * The currencies of new orders: codes that the runtime supports. Checked at the HTTP interface only, because runtimes
- * differ.
+ * The currencies of new orders: codes that the runtime supports, and further ones of ISO 4217. Checked at the HTTP interface
+ * only, because runtimes differ.
  */
-const currencies = new Set(Intl.supportedValuesOf('currency'))
+const currencies = new Set([...Intl.supportedValuesOf('currency'), 'CLF', 'UYI', 'UYW', 'VED'])
 export const currency = currencyCode.refine((code) => currencies.has(code), 'must be a currency code of ISO 4217')
 
 /**
@@ -55,7 +55,7 @@ export const line = z
   .object({
     sku,
     quantity,
-    unitPrice: amount.meta({ description: 'The price of one piece in minor units of the currency.' }),
+    unitPrice: amount.meta({ description: 'The price of one piece in minor units of the currency by ISO 4217.' }),
   })
   .meta({ title: 'Line', description: 'A number of pieces of one SKU at one price.' })
 export const lines = z.array(line).min(1).max(maxLines).meta({ description: 'The articles that are ordered.' })

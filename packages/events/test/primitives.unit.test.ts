@@ -32,7 +32,11 @@ const cases: readonly Case[] = [
       refused: ['', '-A', '.A', '_A', 'a b', 'Ä', 'A\n', `A${'b'.repeat(64)}`, 7],
     },
   ],
-  ['currency', currency, { accepted: ['EUR', 'USD', 'JPY'], refused: ['ABC', 'eur', 'EURO', 'EU', '', 'EUR\n', 978] }],
+  [
+    'currency',
+    currency,
+    { accepted: ['EUR', 'USD', 'JPY', 'CLF'], refused: ['ABC', 'eur', 'EURO', 'EU', '', 'EUR\n', 978] },
+  ],
   ['currencyCode', currencyCode, { accepted: ['EUR', 'ABC'], refused: ['eur', 'EURO', 'EUR\n'] }],
   [
     'orderId',

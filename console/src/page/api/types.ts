@@ -172,7 +172,7 @@ export interface Line {
   readonly sku: string
   /** The number of pieces. */
   readonly quantity: number
-  /** The price of one piece in minor units of the currency. */
+  /** The price of one piece in minor units of the currency by ISO 4217. */
   readonly unitPrice: number
 }
 

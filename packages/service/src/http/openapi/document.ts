@@ -24,7 +24,7 @@ export const openApi = (service: string, routes: readonly Route[], basePath = ''
     info: {
       title: `Quadrille: ${service}`,
       version,
-      description: `The HTTP interface of the ${service} service. Money is an integer in minor units of its currency. Times are RFC 3339. Texts in requests have no control characters, except line breaks and tabs in notes, no lone surrogates, and no format characters (Unicode category Cf) other than the joiners U+200C and U+200D. Errors are problem details (RFC 9457). Later versions may add fields and values of enumerations to responses: clients ignore what they do not know.`,
+      description: `The HTTP interface of the ${service} service. Money is an integer in minor units of its currency, with the digits of ISO 4217: 2 for EUR and HUF, 0 for JPY, 3 for KWD. Times are RFC 3339. Texts in requests have no control characters, except line breaks and tabs in notes, no lone surrogates, and no format characters (Unicode category Cf) other than the joiners U+200C and U+200D. Errors are problem details (RFC 9457). Later versions may add fields and values of enumerations to responses: clients ignore what they do not know.`,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: basePath || '/', description: 'This service' }],
