@@ -33,8 +33,9 @@ export const createTrustCheck = ({ allowedHosts, anyAddress }: TrustOptions) => 
         'malformed-request',
         'The request target must be a path of ASCII characters that begins with /.',
       )
-    const { host = '', origin } = headers
-    if (!isAllowed(host)) {
+    const { host, origin } = headers
+    // A browser always sends a host. HTTP/1.0 does not require one, and health checks of HAProxy have none.
+    if (host !== undefined && !isAllowed(host)) {
       return new Problem('forbidden', 'This host is not allowed. Add it to ALLOWED_HOSTS.')
     }
     if (origin !== undefined && !isOriginOf(host, origin)) return foreignOrigin
@@ -49,8 +50,8 @@ const hostName = (host: string): string | undefined =>
   /^(\[[^\]]+\]|[^:[\]]+)(:\d{1,5})?$/.exec(host.toLowerCase())?.[1]
 
 /** The scheme may differ if a proxy terminates TLS. */
-const isOriginOf = (host: string, origin: string): boolean =>
-  origin.toLowerCase().replace(/^https?:\/\//, '') === host.toLowerCase()
+const isOriginOf = (host: string | undefined, origin: string): boolean =>
+  origin.toLowerCase().replace(/^https?:\/\//, '') === host?.toLowerCase()
 
 /** https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header */
 const isCrossOrigin = (site: unknown): boolean => site !== undefined && site !== 'none' && site !== 'same-origin'

@@ -40,6 +40,15 @@ describe('the host of a request', () => {
     expect(await status(`${here(adminUrl)}/health/live`, 'evil.example')).toBe(403)
     expect(await status(`${here(url)}/openapi.json`, '192.0.2.1')).toBe(403)
   })
+
+  it('may be missing in HTTP/1.0, as in a health check of HAProxy, but not in a request from a page', async () => {
+    const { port } = await startTestServer()
+    const answerTo = async (...lines: string[]) => text(await sendRaw(port, [...lines, '', ''].join('\r\n')))
+    expect(await answerTo('GET /health/live HTTP/1.0')).toMatch(/^HTTP\/1.1 200 /)
+    expect(await answerTo('GET /health/live HTTP/1.0', 'Host: evil.example')).toMatch(/^HTTP\/1.1 403 /)
+    expect(await answerTo('GET /health/live HTTP/1.0', 'Origin: http://evil.example')).toMatch(/^HTTP\/1.1 403 /)
+    expect(await answerTo('GET /health/live HTTP/1.1', 'Connection: close')).toMatch(/^HTTP\/1.1 400 /)
+  })
 })
 
 describe('a request from a browser', () => {
