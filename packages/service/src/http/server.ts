@@ -32,8 +32,11 @@ export interface ListenOptions {
 const headersTimeoutMs = 5_000
 /** How often Node checks for late requests, ms. */
 const checkEveryMs = 500
-/** How long an idle connection is kept, ms: longer than the usual 60 s of load balancers. */
-const keepAliveMs = 65_000
+/**
+ * How long an idle connection is kept, ms: longer than by a proxy, which would otherwise send a request while the connection closes.
+ * Proxies keep one for up to 600 s (https://cloud.google.com/load-balancing/docs/https#timeout-keepalive-backends).
+ */
+const keepAliveMs = 620_000
 /**
  * Connections that wait to be accepted. Beyond that, clients are reset instead of getting a 503. Node's default of 511
  * is too small for a few thousand clients. Linux allows up to `net.core.somaxconn`, 4,096 by default.

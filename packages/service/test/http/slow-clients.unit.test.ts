@@ -94,6 +94,13 @@ test('at the limit of connections, the one that has waited longest is closed, an
   expect(await secondIsClosed).toBe(false)
 })
 
+test('a connection is kept for longer than the 600 s after which proxies close it, so that they send no request meanwhile', async () => {
+  const { url } = await startTestServer()
+  const { headers } = await fetch(`${url}/megabytes/0`)
+  const [, seconds] = /^timeout=(\d+)$/.exec(headers.get('keep-alive') ?? '') ?? []
+  expect(Number(seconds)).toBeGreaterThan(600)
+})
+
 test.each(['/megabytes/16', '/metrics'])(
   'responses of %s that are not read are aborted, the oldest first',
   async (path) => {
