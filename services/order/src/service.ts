@@ -76,7 +76,10 @@ export const order = defineService({
     const streams = openStreams(context)
     return {
       // No `findHandledEvents`: the history of an order has each event that was handled.
-      prepare: (signal) => adoptRestoredEvents(context.database, signal), // if the database was restored from a backup
+      prepare: async (signal) => {
+        await adoptRestoredEvents(context.database, signal) // if the database was restored from a backup
+        await openOrders.countFirst()
+      },
       routes: [
         postOrder(context, limit, checkLines(context, stockQuestions)),
         listOrders(context, openOrders),

@@ -71,6 +71,19 @@ it('open orders are limited: at the limit, orders are rejected until others are 
   await waitFor(async () => expect((await post()).status).toBe(202))
 })
 
+it('after a start, the open orders of earlier processes count before the first request', async () => {
+  const prepare = async (sql: Sql) => {
+    await insertSettled(sql, 2, '1 minute')
+    await sql.query(
+      "update customer_order set status = 'placed', settled = false, expires_at = now() + interval '1 hour'",
+    )
+  }
+  const { post, metrics } = await start({ ORDERS_OPEN_MAX: '3' }, prepare)
+  expect((await post()).status).toBe(202)
+  expect((await post()).status).toBe(503)
+  expect(await metrics()).toMatch(/^quadrille_orders_open\{service="order"\} [23]$/m)
+})
+
 it('a metric shows the open orders whose refund was refused', async () => {
   const { placeThree, sql, metrics } = await start({})
   await placeThree()

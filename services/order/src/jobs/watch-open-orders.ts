@@ -13,6 +13,8 @@ export interface OpenOrders {
    * ORDER_TTL + EXPIRY_PAUSE_MAX, because open orders expire by then.
    */
   readonly stuckAfterMs: () => number
+  /** Counts at the start, because no order is admitted before. It never fails: if the count does, the job repeats it. */
+  readonly countFirst: () => Promise<void>
   readonly jobs: readonly Job[]
 }
 
@@ -35,10 +37,11 @@ export const watchOpenOrders = (
     scanStart.nothingBefore(oldestMs ?? clock.now().getTime())
     return found
   })
-  const countOpen = async () => {
-    await counts.run()
-    return counts.last.open
-  }
+  const countOpen = () =>
+    recount(async () => {
+      await counts.run()
+      return counts.last.open
+    })
   const estimate = async () => {
     if (STUCK_AFTER !== undefined) return
     const p99Ms = (await settlingTimeP99Ms(database)) ?? 0
@@ -60,8 +63,9 @@ export const watchOpenOrders = (
   gauge('quadrille_orders_stuck_after_seconds', 'Age from which an order counts as stuck', () => stuckAfterMs / 1_000)
   return {
     stuckAfterMs: () => stuckAfterMs,
+    countFirst: () => countOpen().catch(() => undefined),
     jobs: [
-      { name: 'count open orders', everyMs: 1_000, run: () => recount(countOpen) },
+      { name: 'count open orders', everyMs: 1_000, run: countOpen },
       { name: 'estimate the time to settle', everyMs: 10_000, run: estimate },
     ],
   }
