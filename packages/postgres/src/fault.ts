@@ -165,6 +165,9 @@ export const movedError = (before: string, now: string): Error =>
     `DATABASE_URL leads to the database ${now} instead of ${before}: stop all instances of a service before it gets another database`,
   )
 
+/** The error of a connection that `checkServer` refuses until an operator acts, with the same state as `movedError`. */
+export const unsafeError = (message: string): Error => errorWithState('08004', message)
+
 /** The error that `nowait` raises for locked rows. For statements that use `skip locked` instead. */
 export const lockNotAvailable = (message: string): Error => errorWithState('55P03', message)
 
@@ -174,11 +177,11 @@ export const standbyError = (): Error =>
 
 /**
  * True if Postgres answers, but rejects the login or lacks a database, an object or a grant. An operator may fix that at
- * any time, but at startup a wrong configuration is the most likely cause. A missing password and a pooler that does not pass our
- * settings are only known by a message.
+ * any time, but at startup a wrong configuration is the most likely cause. The same applies to a server that this
+ * package refuses (08004). A missing password and a pooler that does not pass our settings are only known by a message.
  */
 export const isRefusal = (error: unknown): boolean =>
-  /^(28|3D|3F|42)/.test(sqlStateOf(error)) || (error instanceof Error && refusals.test(error.message))
+  /^(08004|28|3D|3F|42)/.test(sqlStateOf(error)) || (error instanceof Error && refusals.test(error.message))
 
 /** True if a table, a column or a right on it is missing. The migration step may not have run yet, or not to its end. */
 export const isMissingObjectOrRight = (error: unknown): boolean =>

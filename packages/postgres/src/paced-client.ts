@@ -1,6 +1,5 @@
 import { Client } from 'pg'
-import { selectDatabaseName } from './database-name.ts'
-import { movedError, standbyError } from './fault.ts'
+import { checkServer } from './check-server.ts'
 
 /** The pause after the first failure, ms. It doubles with each further one. */
 const firstPauseMs = 100
@@ -20,12 +19,13 @@ interface Failure {
  * has no connection to spare. Open connections remain in use.
  *
  * A connection to a standby fails too: what it reads may be outdated, and a task that finds nothing to do is acknowledged. A server
- * becomes a standby only by a restart, which ends all sessions, so it is enough to ask at the beginning of each.
+ * becomes a standby only by a restart, which ends all sessions, so it is enough to ask at the beginning of each. A promoted standby has
+ * its own configuration and libraries, which `checkServer` checks too.
  *
  * With `onMoved`, a connection to another database than that of the first one fails as well, and is reported: see `PoolOptions`.
  */
 export const pacedClient = (onMoved?: (error: Error) => void): typeof Client => {
-  const refuseOthers = refuseOtherServers(onMoved)
+  const check = checkServer(onMoved)
   let failure: Failure | null = null
   let retryAtMs = 0
   return class extends Client {
@@ -49,37 +49,10 @@ export const pacedClient = (onMoved?: (error: Error) => void): typeof Client => 
         } // else a concurrent one has succeeded or failed meanwhile
         callback(error)
       }
-      super.connect((error: Error | null) => (error ? conclude(error) : refuseOthers(this, conclude)))
+      super.connect((error: Error | null) => (error ? conclude(error) : check(this, conclude)))
       return undefined
     }
   }
 }
 
-type RefuseOthers = (client: Client, conclude: (error: Error | null) => void) => void
-
-/** Refuses standbys, and with `onMoved` all databases but that of the first connection. */
-const refuseOtherServers = (onMoved?: (error: Error) => void): RefuseOthers => {
-  const ask = `select pg_is_in_recovery() as standby, (${onMoved ? selectDatabaseName : 'select null'}) as name`
-  let first: string | null | undefined
-  const compare = (name: string | null | undefined): Error | null => {
-    first ??= name
-    if (name === first) return null
-    const error = movedError(`${first}`, `${name}`)
-    onMoved?.(error)
-    return error
-  }
-  return (client, conclude) => {
-    // A connection may break while it opens, or while it is checked out and idle. Without a listener that would crash the process. The
-    // running or the next statement reports the error.
-    client.on('error', ignore)
-    void client.query<{ standby: boolean; name: string | null }>(ask, (error, result) => {
-      const refused = error ?? (result.rows[0]?.standby ? standbyError() : compare(result.rows[0]?.name))
-      if (refused) void client.end(ignore)
-      conclude(refused)
-    })
-  }
-}
-
 const pauseAfterMs = ({ count }: Failure): number => Math.min(maxPauseMs, firstPauseMs * 2 ** (count - 1))
-
-const ignore = () => undefined

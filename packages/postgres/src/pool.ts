@@ -47,7 +47,10 @@ const deadPeerSettings = (timeoutMs: number): Settings => ({
   tcp_keepalives_interval: String(keepAliveAfterMs / 1_000),
 })
 
-/** A pool of connections, which are opened on demand. A standby counts as unavailable. */
+/**
+ * A pool of connections, which are opened on demand. A standby counts as unavailable. So does a server that may lose what it confirms
+ * (`synchronous_commit`), or whose collation has changed since the indexes of the database were built.
+ */
 export const openDatabase = ({
   url,
   applicationName,

@@ -93,13 +93,13 @@ const optionsOf = (settings: Settings): string =>
     .join(' ')
 
 /**
- * Checks that the server has these settings, stores all characters, finds them by its indexes, and keeps what it confirms.
+ * Checks that the server has these settings, and that the database stores all characters.
  * @throws {Error} whose message is one line.
  */
 export const checkSettings = async (sql: Sql, settings: Settings): Promise<void> => {
   const rows = await sql.query<{ name: string; setting: string }>(
     'select name, setting from pg_settings where name = any($1)',
-    [['server_encoding', 'synchronous_commit', ...Object.keys(settings)]],
+    [['server_encoding', ...Object.keys(settings)]],
   )
   const actual = new Map(rows.map(({ name, setting }) => [name, setting]))
   for (const [name, value] of Object.entries(settings))
@@ -110,25 +110,6 @@ export const checkSettings = async (sql: Sql, settings: Settings): Promise<void>
   const encoding = actual.get('server_encoding')
   if (encoding !== 'UTF8')
     throw new Error(`the database has the encoding ${encoding} instead of UTF8: ${encodingAdvice}`)
-  if (actual.get('synchronous_commit') === 'off')
-    throw new Error('synchronous_commit is off, so a crash loses confirmed transactions: set it to on')
-  await checkCollation(sql)
-}
-
-/**
- * A new version of the library that compares text, as after an upgrade of the operating system, may sort differently. An index that
- * was built before then misses rows, such as idempotency keys (manual, 24.2.2.3, Collation Versions).
- */
-const checkCollation = async (sql: Sql): Promise<void> => {
-  const [changed] = await sql.query<{ name: string; before: string; now: string }>(
-    `select quote_ident(datname) as name, datcollversion as before, pg_database_collation_actual_version(oid) as now
-     from pg_database where datname = current_database() and datcollversion <> pg_database_collation_actual_version(oid)`,
-  )
-  if (!changed) return
-  const { name, before, now } = changed
-  throw new Error(
-    `the collation of the database has changed from version ${before} to ${now}, so its indexes may miss rows: stop the services, run "reindex database ${name}", and then "alter database ${name} refresh collation version"`,
-  )
 }
 
 const encodingAdvice =

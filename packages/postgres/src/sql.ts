@@ -57,8 +57,7 @@ export interface Database extends Sql {
 /** A database with its own connections. */
 export interface DatabasePool extends Database {
   /**
-   * Checks that a connection has the settings that were sent when it was opened, that the database stores all characters and its
-   * collation has not changed, and that `synchronous_commit` is not off.
+   * Checks that a connection has the settings that were sent when it was opened, and that the database stores all characters.
    * @throws {Error} whose message is one line.
    */
   checkSettings(): Promise<void>

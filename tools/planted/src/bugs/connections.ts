@@ -38,16 +38,19 @@ export const connectionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'read from a standby, whose rows may be outdated',
-    edits: [
-      edit(
-        'packages/postgres/src/paced-client.ts',
-        'result.rows[0]?.standby ? standbyError()',
-        'result === null ? standbyError()',
-      ),
-    ],
+    edits: [edit('packages/postgres/src/check-server.ts', 'if (server.standby) return standbyError()\n', '')],
     file: 'packages/service/test/core/standby.int.test.ts',
     test: 'a standby counts as unavailable, also for statements that only read',
     failure: 'to deeply equal ObjectContaining',
+  },
+  {
+    name: 'accept a promoted standby whose configuration or libraries lose or miss rows',
+    edits: [
+      edit('packages/postgres/src/check-server.ts', 'return risk === null ? null', 'return risk !== undefined ? null'),
+    ],
+    file: 'packages/service/test/core/unsafe-server.int.test.ts',
+    test: 'a new connection is refused where a commit does not wait for the disk, and an open one remains',
+    failure: 'it was accepted',
   },
   {
     name: 'follow DATABASE_URL to another cluster',
