@@ -1,4 +1,4 @@
-import { Client } from 'pg'
+import { Client, type ClientConfig } from 'pg'
 import { checkServer } from './check-server.ts'
 
 /** The pause after the first failure, ms. It doubles with each further one. */
@@ -29,6 +29,20 @@ export const pacedClient = (onMoved?: (error: Error) => void): typeof Client => 
   let failure: Failure | null = null
   let retryAtMs = 0
   return class extends Client {
+    /** Why the configuration can't be used: a file that the URL names, such as `sslrootcert`, is read for each connection. */
+    readonly unusable: Error | null
+    /** A pool creates its clients where an error would end the process. So it is reported by `connect`. */
+    // biome-ignore lint/correctness/noUnreachableSuper: the second call follows only where the first one has failed
+    constructor(config?: ClientConfig) {
+      let thrown: unknown = null
+      try {
+        super(config)
+      } catch (error) {
+        super()
+        thrown = error
+      }
+      this.unusable = thrown instanceof Error ? thrown : null
+    }
     override connect(): Promise<Client>
     override connect(callback: (error: Error | null) => void): void
     /** A pool passes a callback. */
@@ -49,7 +63,8 @@ export const pacedClient = (onMoved?: (error: Error) => void): typeof Client => 
         } // else a concurrent one has succeeded or failed meanwhile
         callback(error)
       }
-      super.connect((error: Error | null) => (error ? conclude(error) : check(this, conclude)))
+      if (this.unusable) process.nextTick(conclude, this.unusable)
+      else super.connect((error: Error | null) => (error ? conclude(error) : check(this, conclude)))
       return undefined
     }
   }

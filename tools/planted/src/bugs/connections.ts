@@ -37,6 +37,19 @@ export const connectionBugs: readonly PlantedBug[] = [
     failure: 'to be less than 100',
   },
   {
+    name: 'end the process because a certificate can’t be read for a moment',
+    edits: [
+      edit(
+        'packages/postgres/src/paced-client.ts',
+        '        super()\n        thrown = error\n',
+        '        throw error\n',
+      ),
+    ],
+    file: 'packages/service/test/core/unreadable-certificate.int.test.ts',
+    test: 'a certificate file that is missing for a moment fails statements, and not the process',
+    failure: 'expected Error: timeout exceeded',
+  },
+  {
     name: 'read from a standby, whose rows may be outdated',
     edits: [edit('packages/postgres/src/check-server.ts', 'if (server.standby) return standbyError()\n', '')],
     file: 'packages/service/test/core/standby.int.test.ts',
