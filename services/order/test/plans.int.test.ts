@@ -76,7 +76,7 @@ const statements = {
     () => statementsOf((sql) => readAdded(sql, start, { until: { xmax: 9, running: [7] }, limit: 500 })),
     () => statementsOf(readNewest),
     () => statementsOf((sql) => findEvent(sql, { xid: 1, seq: 1 })),
-    () => statementsOf((sql) => adoptRestored(sql, 10)),
+    () => statementsOf((sql) => adoptRestored(sql, { from: 1, limit: 10 })),
   ],
   order_shipment_pkey: [
     () => statementsOf((sql) => findParcels(sql, [{ id: newOrderId(), status: 'fulfilled' }])),
@@ -108,5 +108,16 @@ describe.each([
   it('overdue orders are found by their time', async () => {
     for (const plan of await plansBy('customer_order_expiry'))
       expect(indexConditionsIn(plan)).toEqual([expect.stringContaining('expires_at <')])
+  })
+
+  it('a batch of restored events begins at the last event of the batch before', async () => {
+    const [statement = { text: '', values: [] }] = await statementsOf((sql) =>
+      adoptRestored(sql, { from: 1, limit: 10 }),
+    )
+    const begins = indexConditionsIn(await planOf(database, statement)).filter((condition) => condition.includes('xid'))
+    expect(begins).toEqual([
+      expect.stringContaining('xid >= GREATEST($1, pg_snapshot_xmin('),
+      expect.stringContaining('xid >= $1'),
+    ])
   })
 })

@@ -145,21 +145,33 @@ export const readNewest = async (sql: Sql): Promise<Position> => {
 export const findEvent = (sql: Sql, { xid, seq }: Pick<EventKey, 'xid' | 'seq'>): Promise<Found> =>
   findFirst(sql, 'where (xid, seq) = ($1::xid8, $2::bigint)', [xid, seq])
 
+interface RestoredBatch {
+  /** The lowest number of a transaction whose events are moved, above 0. */
+  readonly from: number
+  /** The maximum number of events. */
+  readonly limit: number
+}
+
 /**
  * Moves events to transaction 0, after a dump was restored into another cluster, where their numbers belong to other transactions.
  * Events that are visible although their transaction is not show that. Those with the highest numbers are moved last, so that the
- * next call continues after a crash. Returns the number of events, at most `limit`.
+ * first call after a crash continues. Returns the number of the last transaction, or null if no event is left to move. The next call
+ * begins with it, because until a vacuum the index still has an entry before it for each event that was moved.
  */
-export const adoptRestored = async (sql: Sql, limit: number): Promise<number> => {
-  const rows = await sql.query(
-    `update order_event set xid = '0'
-     where (order_id, id) in (
-       select order_id, id from order_event where xid > '0' and exists (
+export const adoptRestored = async (sql: Sql, { from, limit }: RestoredBatch): Promise<number | null> => {
+  const [last] = await sql.query<{ xid: string }>(
+    `with batch as (
+       select order_id, id, xid from order_event where xid >= $1::xid8 and exists (
          select from order_event
-         where xid >= pg_snapshot_xmin(pg_current_snapshot()) and not pg_visible_in_snapshot(xid, pg_current_snapshot())
-       ) order by xid, seq limit $1
-     ) returning 1`,
-    [limit],
+         where xid >= greatest($1::xid8, pg_snapshot_xmin(pg_current_snapshot()))
+           and not pg_visible_in_snapshot(xid, pg_current_snapshot())
+       ) order by xid, seq limit $2
+     ), moved as (
+       update order_event set xid = '0' from batch
+       where order_event.order_id = batch.order_id and order_event.id = batch.id
+     )
+     select xid from batch order by xid desc limit 1`,
+    [from, limit],
   )
-  return rows.length
+  return last ? Number(last.xid) : null
 }

@@ -1,4 +1,4 @@
-import type { Database } from '@quadrille/postgres'
+import type { Sql } from '@quadrille/postgres'
 import { adoptRestored } from '../db/history-stream.ts'
 
 const batchSize = 10_000
@@ -7,10 +7,10 @@ const batchSize = 10_000
  * Makes a restored history readable for streams. The transactions of its events are those of another cluster. Without this step,
  * streams would send them late or repeatedly. Does nothing if the database was not restored.
  */
-export const adoptRestoredEvents = async (database: Database, signal: AbortSignal): Promise<void> => {
-  let adopted = batchSize
-  while (adopted === batchSize) {
+export const adoptRestoredEvents = async (sql: Sql, signal: AbortSignal): Promise<void> => {
+  let from: number | null = 1
+  while (from !== null) {
     signal.throwIfAborted()
-    adopted = await adoptRestored(database, batchSize)
+    from = await adoptRestored(sql, { from, limit: batchSize })
   }
 }

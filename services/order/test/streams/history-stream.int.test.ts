@@ -15,6 +15,7 @@ import {
 import { type AddedEvent, adoptRestored, findEvent, readAdded, readNewest } from '../../src/db/history-stream.ts'
 import { readHistory } from '../../src/db/history-table.ts'
 import { order } from '../../src/service.ts'
+import { adoptRestoredEvents } from '../../src/streams/adopt-restored-events.ts'
 import { begin, idleInTransactionMs, insert, randomTransactions } from './transactions.ts'
 
 let migrated: MigratedDatabase
@@ -123,14 +124,29 @@ it('after a restore into another cluster, all events are adopted, also those who
   )
   const xids = async () =>
     (await database.query<{ xid: string }>('select xid::text from order_event order by seq')).map(({ xid }) => xid)
-  expect(await adoptRestored(database, 4)).toBe(4)
+  expect(await adoptRestored(database, { from: 1, limit: 4 })).toBe(9_000_000_004)
   expect(await xids()).toEqual(['0', '0', '0', '0', '9000000005', '9000000006']) // a crash here leaves what shows the restore
-  expect(await adoptRestored(database, 4)).toBe(2)
-  expect(await adoptRestored(database, 4)).toBe(0)
+  expect(await adoptRestored(database, { from: 1, limit: 4 })).toBe(9_000_000_006)
+  expect(await adoptRestored(database, { from: 1, limit: 4 })).toBeNull()
   const added = await insert(database, randomUUID())
-  expect(await adoptRestored(database, 4)).toBe(0)
+  expect(await adoptRestored(database, { from: 1, limit: 4 })).toBeNull()
   const { events } = await readAdded(database, start, { limit: 10 })
   expect(events.map(({ id }) => id)).toEqual([...ids, added])
+})
+
+it('after a restore into another cluster, each batch begins at the last event of the batch before', async () => {
+  await database.query(
+    `insert into order_event (order_id, id, event, xid)
+     select gen_random_uuid(), gen_random_uuid(), '{}', (9000000000 + n)::text::xid8 from generate_series(1, 20001) as n`,
+  )
+  const begins: unknown[] = []
+  const query: Database['query'] = (text, values = []) => {
+    begins.push(values[0])
+    return database.query(text, values)
+  }
+  await adoptRestoredEvents({ query }, new AbortController().signal)
+  expect(begins).toEqual([1, 9_000_010_000, 9_000_020_000, 9_000_020_001])
+  expect(await database.query('select distinct xid::text from order_event')).toEqual([{ xid: '0' }])
 })
 
 it('after a restore into another cluster, events are read once, and earlier positions are not valid', async () => {
@@ -139,7 +155,7 @@ it('after a restore into another cluster, events are read once, and earlier posi
   const position = events.reduce((from, event) => positionAfter(from, snapshot, event), start)
   // as in a dump of a cluster that has had more transactions
   await database.query("update order_event set xid = '9000000000'")
-  while ((await adoptRestored(database, 10)) > 0);
+  await adoptRestoredEvents(database, new AbortController().signal)
   const found = await findEvent(database, position.last ?? { xid: 0, seq: 0 })
   expect(found.event).toBeNull()
   const restored = await readNewest(database)

@@ -54,13 +54,13 @@ export const streamBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/order/src/db/history-stream.ts',
-        "where xid > '0' and exists (",
-        "where xid > '8000000000' and exists (",
+        'where xid >= $1::xid8 and exists (',
+        "where xid >= '8000000000' and exists (",
       ),
     ],
     file: 'services/order/test/streams/history-stream.int.test.ts',
     test: 'all events are adopted',
-    failure: 'expected 3 to be 4',
+    failure: 'expected 9000000006 to be 9000000004',
   },
   {
     name: 'leave the subscription of a stream that has failed',
