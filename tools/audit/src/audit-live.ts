@@ -24,6 +24,8 @@ export interface LiveSources {
    * service.
    */
   readonly graceMs?: number
+  /** How long a statement may take, ms. Default 5 min, which is enough for several million orders. */
+  readonly statementTimeoutMs?: number | undefined
   /** Called at the beginning, and when orders have been examined. It may throw, which ends the audit. */
   readonly onProgress?: (progress: Progress) => void
   /** Waits for this time, ms. Default: the real time. */
@@ -60,10 +62,10 @@ const reexamineEveryMs = 500
  * be read, each queue is reported as one without an answer.
  * @throws the driver's error if a database or the ledger can't be read at first or at last.
  */
-export const auditLive = ({ databases, ...sources }: LiveSources): Promise<Report> =>
-  withDatabases(databases, (onSnapshots) => auditOn(onSnapshots, sources))
+export const auditLive = (sources: LiveSources): Promise<Report> =>
+  withDatabases(sources.databases, (onSnapshots) => auditOn(onSnapshots, sources), sources.statementTimeoutMs)
 
-const auditOn = async (onSnapshots: OnSnapshots, sources: Omit<LiveSources, 'databases'>): Promise<Report> => {
+const auditOn = async (onSnapshots: OnSnapshots, sources: LiveSources): Promise<Report> => {
   const { ledger, readQueues, graceMs = 10_000, onProgress = () => undefined, pause = realTime } = sources
   let step: Progress['step'] = 'examining'
   const onSlice = (done: number, of: number) => onProgress({ step, done, of })

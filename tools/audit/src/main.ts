@@ -17,9 +17,12 @@ import type { Report } from './report.ts'
 import type { Examine } from './server/audit-runs.ts'
 import { servicesOf } from './snapshots.ts'
 
+/** Of the command, for which no console waits, ms: enough for tens of millions of orders. */
+const statementTimeoutMs = 3_600_000
+
 const examineLive = async (
   locations: Locations,
-  options: Pick<LiveSources, 'graceMs' | 'onProgress'>,
+  options: Pick<LiveSources, 'graceMs' | 'statementTimeoutMs' | 'onProgress'>,
 ): Promise<Report> => {
   const { databases, amqpUrl } = locations
   await using ledger = openLedger({ gateway: process.env['GATEWAY'] || undefined, databaseUrl: databases.payment })
@@ -49,7 +52,7 @@ const main = async (): Promise<number> => {
     return 0
   }
   const startedMs = performance.now()
-  const report = await examineLive(findLocations(process.env), { graceMs })
+  const report = await examineLive(findLocations(process.env), { graceMs, statementTimeoutMs })
   if (flags.json) await pipeline(Readable.from(jsonOf(report)), process.stdout, { end: false })
   else console.log(`${formatReport(report)}\n\n${verdictOn(report, performance.now() - startedMs)}`)
   return report.ok ? 0 : 1

@@ -16,19 +16,16 @@ export const servicesOf = (databases: Databases): readonly ServiceName[] =>
 /** Runs work on a snapshot of each database. The work can't write. */
 export type OnSnapshots = <Result>(work: (snapshots: Snapshots) => Promise<Result>) => Promise<Result>
 
-/**
- * In ms. An audit reads whole tables, and sends several statements together, whose answers count as late together. Meanwhile the
- * transactions in the other databases are idle.
- */
-const timeouts = { statementTimeoutMs: 300_000, lateAnswerMs: 1_500_000, idleInTransactionMs: 1_800_000 }
-const options = { max: 1, planning: 'any', ...timeouts } as const
+/** How long a statement may take, ms: enough for whole tables of several million orders. */
+const defaultStatementTimeoutMs = 300_000
 
 /** Connects to each database, runs the work and disconnects. */
 export const withDatabases = async <Result>(
   urls: Databases,
   work: (onSnapshots: OnSnapshots) => Promise<Result>,
+  statementTimeoutMs = defaultStatementTimeoutMs,
 ): Promise<Result> => {
-  const databases = mapValues(urls, open)
+  const databases = mapValues(urls, (url) => open(url, statementTimeoutMs))
   try {
     return await work((inner) => onSnapshots(databases, inner))
   } finally {
@@ -36,10 +33,21 @@ export const withDatabases = async <Result>(
   }
 }
 
-const open = (url: string): Database => {
-  const onIdleError = () => undefined // the next examination connects again
-  return openDatabase({ url, applicationName: 'quadrille-audit', ...options, onIdleError })
-}
+/**
+ * An audit sends several statements together, whose answers count as late together. Meanwhile the transactions in the other databases
+ * are idle.
+ */
+const open = (url: string, statementTimeoutMs: number): Database =>
+  openDatabase({
+    url,
+    applicationName: 'quadrille-audit',
+    max: 1,
+    planning: 'any',
+    statementTimeoutMs,
+    lateAnswerMs: 5 * statementTimeoutMs,
+    idleInTransactionMs: 6 * statementTimeoutMs,
+    onIdleError: () => undefined, // the next examination connects again
+  })
 
 /** The order service's snapshot is taken first, so the other snapshots contain the state behind each event in it. */
 const onSnapshots = <Result>(

@@ -1,7 +1,7 @@
 /** How long violations of a running system must persist, and how long its databases may take. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { formatReport } from '../src/index.ts'
-import { withDatabases } from '../src/snapshots.ts'
+import { type OnSnapshots, withDatabases } from '../src/snapshots.ts'
 import { detailsOf, liveWorld, queues } from './live-world.ts'
 
 const live = liveWorld()
@@ -90,12 +90,14 @@ it('the error of a database that can’t be reached names its service', async ()
   await expect(audit({ databases })).rejects.toThrow(/^payment: connect /)
 })
 
-it('statements and snapshots have a time limit', async () => {
-  const limits = await withDatabases(live.world().urls, (onSnapshots) =>
+it.each([
+  [undefined, { statement: '5min', idle: '30min' }],
+  [3_600_000, { statement: '1h', idle: '6h' }],
+])('statements and snapshots have a time limit: %j', async (statementTimeoutMs, limits) => {
+  const readLimits = (onSnapshots: OnSnapshots) =>
     onSnapshots(({ order }) =>
       order.query(`select current_setting('statement_timeout') as statement,
                           current_setting('idle_in_transaction_session_timeout') as idle`),
-    ),
-  )
-  expect(limits).toEqual([{ statement: '5min', idle: '30min' }])
+    )
+  expect(await withDatabases(live.world().urls, readLimits, statementTimeoutMs)).toEqual([limits])
 })
