@@ -15,7 +15,10 @@ export interface OrderLimit {
    * @throws {Problem} 503 at the limit.
    */
   readonly admit: <Result>(place: () => Promise<Result>) => Promise<Result>
-  /** Sets the number of open orders. Before the first count no order is admitted. An order that is placed during the count may be counted twice until the next one. */
+  /**
+   * Sets the number of open orders. Before the first count no order is admitted. An order that is placed during the count may be
+   * counted twice until the next one.
+   */
   readonly recount: (count: () => Promise<number>) => Promise<void>
 }
 
