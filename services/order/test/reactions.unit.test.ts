@@ -292,6 +292,14 @@ describe('notifications', () => {
     })
   })
 
+  it('are listed for each channel', () => {
+    const sentBy = (channel: 'email' | 'web') =>
+      aMessage('NotificationSent', { orderId, channel, occasion: 'order_placed' })
+    const one = notificationSent(placed, sentBy('email'), noon).state
+    const both = notificationSent(one, sentBy('web'), noon).state
+    expect(both?.notifications).toMatchObject([{ channel: 'email' }, { channel: 'web' }])
+  })
+
   it('are listed once, even after a replay', () => {
     const about = { orderId, channel: 'email', occasion: 'order_placed' } as const
     const one = notificationSent(placed, aMessage('NotificationSent', about), noon).state

@@ -268,6 +268,15 @@ describe('the blocking message is', () => {
     })
   })
 
+  it('OrderPlaced that inventory cannot handle, although it has handled PaymentProcessed', () => {
+    const inventory = {
+      ...noMessages,
+      handled: ['PaymentProcessed'],
+      waiting: [letter('OrderPlaced', 'inventory.inbox')],
+    }
+    expect(find(paid, { inventory })).toMatchObject({ service: 'inventory', place: 'dead_letter', type: 'OrderPlaced' })
+  })
+
   it('the answer that the order service cannot handle, even if payment does not respond', () => {
     const order = { ...noMessages, waiting: [letter('PaymentProcessed', 'order.inbox')] }
     expect(find(placed, { payment: { unknown: 'it is unavailable' }, order })).toMatchObject({

@@ -53,6 +53,15 @@ describe('ChargeSucceeded', () => {
     },
   )
 
+  it('stores and publishes the amount and the currency that the gateway has captured', () => {
+    const other = { ...money, amount: 4_400, currency: 'USD' }
+    const message = aMessage('ChargeSucceeded', { ...other, gatewayReference: 'sim_1' })
+    expect(react(given.pending, message)).toEqual({
+      state: { ...given.captured, captured: 4_400, currency: 'USD' },
+      events: [draft('PaymentProcessed', { ...other, gatewayReference: 'sim_1' })],
+    })
+  })
+
   it('without a payment, stores and publishes the capture', () => {
     expect(react(undefined)).toEqual({ state: { ...given.captured, attempts: 0 }, events: [processed] })
   })

@@ -3,9 +3,20 @@ import { aMessage } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Payment } from '../../src/domain/payment.ts'
+import { orderCancelled } from '../../src/reactions/cancellation.ts'
 import { refundRefused, refundRequested, refundSucceeded } from '../../src/reactions/refund.ts'
 import * as given from '../payments.ts'
 import { atGateway, messages, money, orderId } from '../payments.ts'
+
+it('a refund is of the amount that the gateway has captured, even if it is not that of the order', () => {
+  const refund = { ...money, amount: 4_400 }
+  const { state, tasks } = orderCancelled({ ...given.captured, captured: 4_400 }, messages.cancelled, noon)
+  expect(tasks).toEqual([draft('Refund', { ...refund, gatewayReference: 'sim_1', round: 1 })])
+  const { events: made } = refundSucceeded(state, messages.refundSucceeded, noon)
+  expect(made).toEqual([draft('PaymentRefunded', { ...refund, gatewayReference: 'sim_1' })])
+  const { events: refused } = refundRefused(state, messages.refundRefused, noon)
+  expect(refused).toEqual([draft('PaymentRefundFailed', { ...refund, code: 'card_gone' })])
+})
 
 describe('RefundSucceeded', () => {
   const react = (payment: Payment | undefined) => refundSucceeded(payment, messages.refundSucceeded, noon)
