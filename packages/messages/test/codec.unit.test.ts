@@ -72,7 +72,13 @@ describe('a message that deviates from the format but is accepted', () => {
     const body = Buffer.from(encode(sealed(requested)))
       .toString()
       .replace('"data":{', '"extra":1,"data":{"deep":[1e999,"\\ud800"],')
-    expect(decode(Buffer.from(body))).toEqual(plain)
+    const decoded = decode(Buffer.from(body))
+    expect(decoded).toEqual(plain)
+    expect(decoded.hash).toBe(plain.hash)
+  })
+
+  it('may have the most bytes', () => {
+    expect(decode(Buffer.from(encode(sealed(requested)).padEnd(maxBodyBytes)))).toEqual(plain)
   })
 
   it('may have ids in upper case, which are read in lower case, as Postgres returns them', () => {

@@ -7,7 +7,7 @@ import { loanId, now, refused, requested } from './sample.ts'
 const { draft, seal } = library
 
 const cause = { id: '018f4e9a-0000-7000-8000-0000000000cc', subject: loanId, hops: 3 }
-const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }
+const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'vendor=1' }
 
 describe('a sealed message', () => {
   it('has the whole envelope', () => {
@@ -24,7 +24,7 @@ describe('a sealed message', () => {
       causationid: cause.id,
       hops: 4,
       schemaversion: 2,
-      traceparent: trace.traceparent,
+      ...trace,
       data: refused.data,
     })
   })

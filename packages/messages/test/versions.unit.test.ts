@@ -48,6 +48,20 @@ describe('a publisher and a consumer with different versions', () => {
     expect(decode(asBytes(older)).message.data).toMatchObject({ category: 'refused' })
   })
 
+  it('cast over several versions', () => {
+    const schema = newestSchema(messages.LoanRefused)
+    const third = {
+      schema: schema.and(z.object({ shelf: z.string() })),
+      up: (data: unknown) => ({ ...Object(data), shelf: 'a' }),
+      down: (data: unknown) => data,
+    }
+    const tomorrow = withVersions([first, { schema, ...second }, third])
+    const message = { ...sealed(refused), schemaversion: 3, data: { ...refused.data, shelf: 'a' } }
+    const sent = tomorrow.encode(message, { LoanRefused: 1 })
+    expect(JSON.parse(sent)).toMatchObject({ schemaversion: 1, data: oldData })
+    expect(tomorrow.decode(Buffer.from(sent)).message).toEqual(message)
+  })
+
   it('use the newest version if configured', () => {
     const body = Buffer.from(encode(sealed(refused), { LoanRefused: 2 }))
     expect(JSON.parse(Buffer.from(body).toString())).toMatchObject({ schemaversion: 2, data: refused.data })
