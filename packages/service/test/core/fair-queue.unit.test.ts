@@ -14,6 +14,7 @@ const queueOf = (maxSize: number, maxBytes = Number.POSITIVE_INFINITY) =>
 const queueOfNumbers = (queue: FairQueue<'inbox' | 'requests', { readonly bytes: number }>) => ({
   add: (source: 'inbox' | 'requests', bytes: number) => queue.add(source, { bytes }),
   take: () => queue.take().map(({ bytes }) => bytes),
+  waiting: () => queue.waiting(),
 })
 
 describe('a batch', () => {
@@ -30,6 +31,13 @@ describe('a batch', () => {
     for (const item of [1, 2, 3, 4, 5, 6]) queue.add('inbox', item)
     for (const item of [11, 12, 13]) queue.add('requests', item)
     expect([queue.take(), queue.take(), queue.take()]).toEqual([[1, 11, 2, 12], [13, 3, 4, 5], [6]])
+  })
+
+  it('no longer waits once it is taken', () => {
+    const queue = queueOf(2)
+    for (const item of [1, 2, 3]) queue.add('inbox', item)
+    queue.take()
+    expect(queue.waiting()).toEqual({ items: 1, bytes: 3 })
   })
 
   it('is bounded in bytes, but a single item may be larger', () => {
