@@ -52,6 +52,13 @@ describe('InventoryRejected', () => {
     expect(react(state(reservation))).toEqual({ state: state(decided('rejected')) })
   })
 
+  it('given the lines of the order, keeps those that were not missing too', () => {
+    const ordered = [...lines, { sku: 'tea', quantity: 1 }]
+    expect(react(state({ ...waitsForPayment, lines: ordered }))).toEqual({
+      state: state({ orderId, lines: ordered, status: 'rejected', missing }),
+    })
+  })
+
   it.each(['reserved', 'rejected', 'released', 'committed'] as const)(
     'given one that is %s, does nothing',
     (status) => {

@@ -70,6 +70,11 @@ describe('ChargeCancelled', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided, events: [paymentVoided] })
   })
 
+  it('given no reference, stores that of the payment intent which the gateway has created and cancelled', () => {
+    const state = { ...given.tombstone, status: 'voided', gatewayReference: 'sim_1' }
+    expect(react(given.tombstone)).toEqual({ state, events: [paymentVoided] })
+  })
+
   it('given a cancelled order without a payment intent, stores no reference', () => {
     const message = aMessage('ChargeCancelled', { orderId, gatewayReference: 'none' })
     const state = { ...given.tombstone, status: 'voided' }

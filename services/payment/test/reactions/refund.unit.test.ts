@@ -19,7 +19,13 @@ it('a refund is of the amount that the gateway has captured, even if it is not t
 })
 
 describe('RefundSucceeded', () => {
-  const react = (payment: Payment | undefined) => refundSucceeded(payment, messages.refundSucceeded, noon)
+  const react = (payment: Payment | undefined, message = messages.refundSucceeded) =>
+    refundSucceeded(payment, message, noon)
+
+  it('of a round that a restored database lacks, stores that round', () => {
+    const later = aMessage('RefundSucceeded', { ...atGateway, round: 2 })
+    expect(react(given.refundFailed, later).state).toEqual({ ...given.refunded, round: 2 })
+  })
 
   it.each([
     [given.refunding, 1],

@@ -84,6 +84,10 @@ describe('PaymentRefunded', () => {
     },
   )
 
+  it('keeps the round of a later request', () => {
+    expect(react({ ...given.refunding, round: 2 })).toEqual({ state: { ...given.refunded, round: 2 } })
+  })
+
   it('recognizes a manual refund by its reference', () => {
     expect(react(given.refundFailed, published.refundedByHand)).toEqual({ state: given.refundedByHand })
   })
