@@ -77,7 +77,7 @@ export const addOccasion = (
   const isDuplicate = known.occasions.includes(request.occasion)
   if (isDuplicate && recipient === known.recipient) return undefined
   const occasions = occasionsWith(before, request)
-  const parcels = isDuplicate || !request.parcel ? known.parcels : [...known.parcels, request.parcel]
+  const parcels = request.parcel ? [...known.parcels, request.parcel] : known.parcels
   const addressee = { orderId: request.orderId, recipient, occasions, parcels }
   const noticed = new Set(noticesOf(known).map(({ occasion }) => occasion))
   const due = noticesOf(addressee).filter((notice) => !noticed.has(notice.occasion) && !hasResult(before, notice))
