@@ -7,8 +7,8 @@ type Model = Shop['services']['order']
 const typed = reactionsOf<Shop, Model, Order | undefined>()
 
 /**
- * Defines a reaction of this service. If it returns another object for an existing order, `updatedAt` is set too, even if nothing
- * else has changed: histories are kept for HISTORY_TTL after the last event.
+ * Defines a reaction of this service. If it returns the state of an existing order, `updatedAt` is set, even if nothing else has
+ * changed: histories are kept for HISTORY_TTL after the last event.
  */
 export const reaction = <Type extends HandledType<Model>>(
   type: Type,
@@ -17,7 +17,7 @@ export const reaction = <Type extends HandledType<Model>>(
   typed(type, (order, message, now) => {
     const decision = react(order, message, now)
     const { state } = decision
-    if (!order || !state || state === order) return decision
+    if (!order || !state) return decision
     return { ...decision, state: { ...state, updatedAt: now } }
   })
 
