@@ -1,6 +1,7 @@
 /**
  * The conformance suite of the Broker port. The tests of an adapter call it with a harness, and add tests of their own.
- * Order, times and ids are the same for all adapters.
+ * Order, times and ids are the same for all adapters. A harness can't withhold a confirm: an adapter to a broker that stores messages
+ * tests on its own that `publish` then rejects with `Unconfirmed`, as amqp-unanswered.int.test.ts does.
  */
 import { describe } from 'vitest'
 import { delivering } from './delivering.ts'
