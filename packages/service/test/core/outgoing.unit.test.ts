@@ -24,3 +24,8 @@ test('does not pass on a message that is sent in an older version', () => {
   expect(decoded).toBeUndefined()
   expect(received.message.data).not.toHaveProperty('note')
 })
+
+test('counts the bytes of a message, and not its characters, because consumers limit the bytes', () => {
+  const { body, bytes } = rowOf(draft('ParcelRecalled', { parcelId, sender, weight, note: 'é' }), { ParcelRecalled: 2 })
+  expect(bytes).toBe(body.length + 1)
+})
