@@ -223,9 +223,11 @@ describe('an email by SMTP', () => {
     expect(await withoutTls.perform(message, attempt(2))).toMatchObject({ type: 'NotificationDelivered' })
   })
 
-  it('is abandoned when the service stops, even at the last attempt', async () => {
+  it('is abandoned when the service stops, even at the last attempt, before the reply', async () => {
+    await using silent = await startMailServer({ unconfirmed: 'silent' })
     const stopping = new AbortController()
-    const given = emailTo(mailServer.url).perform(message, attempt(3, stopping.signal))
+    const given = emailTo(silent.url).perform(message, attempt(3, stopping.signal))
+    await expect.poll(() => silent.emails).toHaveLength(1)
     stopping.abort()
     await expect(given).rejects.toThrow()
     expect(loggedErrors).toEqual([])
