@@ -193,6 +193,14 @@ describe('an outcome', () => {
     expect(settleRepeatedly(waits, incoming).ms).toBe(480_000)
   })
 
+  it('not_now keeps a performed task in memory for some seconds, no matter how long it was postponed before its call', () => {
+    const incoming = anIncoming()
+    settle({ status: 'not_now', error }, incoming)
+    vi.advanceTimersByTime(60_000)
+    perform(incoming)
+    expect(settleRepeatedly({ status: 'not_now', error }, incoming).ms).toBeGreaterThanOrEqual(5_000)
+  })
+
   it('not_now keeps the count of a performed task, whose outcome could not be stored before', () => {
     const incoming = aPerformedTask()
     expect(settle({ status: 'failed', error }, incoming)).toBe('kept')
