@@ -41,7 +41,7 @@ export const pacedClient = (onMoved?: (error: Error) => void): typeof Client => 
         super()
         thrown = error
       }
-      this.unusable = thrown instanceof Error ? thrown : null
+      this.unusable = thrown === null || thrown instanceof Error ? thrown : new Error(String(thrown))
     }
     override connect(): Promise<Client>
     override connect(callback: (error: Error | null) => void): void

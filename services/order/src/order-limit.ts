@@ -9,16 +9,13 @@ export interface OrderLimit {
    */
   readonly refusal: () => Problem | undefined
   /**
-   * Calls `place` below the limit. A single instance never exceeds it. Several exceed it by the orders that the others have placed
-   * since the last count. The limit also bounds the messages in queues, outboxes and retry tables: each belongs to an open order,
+   * Calls `place` below the limit. After its first count a single instance never exceeds it. Several exceed it by the orders that
+   * the others have placed since the last count. The limit also bounds the messages in queues, outboxes and retry tables: each belongs to an open order,
    * except those about notifications and parcels.
    * @throws {Problem} 503 at the limit.
    */
   readonly admit: <Result>(place: () => Promise<Result>) => Promise<Result>
-  /**
-   * Sets the number of open orders. Before the first count no order is admitted. An order that is placed during the count may be
-   * counted twice until the next one.
-   */
+  /** Sets the number of open orders. An order that is placed during the count may be counted twice until the next one. */
   readonly recount: (count: () => Promise<number>) => Promise<void>
 }
 
@@ -33,13 +30,13 @@ export const createOrderLimit = ({
   const tooManyOrders = unavailable(`${max} orders are open; try again after some are settled.`, retryAfter)
   // An outage of Postgres also prevents the next count. While no count succeeds, the orders that were placed since the last one add up.
   const tooManyFailures = unavailable('The database is temporarily unavailable.')
-  let counted = Number.POSITIVE_INFINITY
+  let counted = 0
   let beingPlaced = 0
   /** The number of orders that the last count may have missed. */
   let placedSince = 0
   /** How many of them have failed, so that they are open only if Postgres has stored them nevertheless. */
   let failedSince = 0
-  let countFails = true
+  let countFails = false
   const open = () => counted + placedSince + beingPlaced
   const refusal = () => {
     if (outboxFull()) return tooManyEvents

@@ -78,7 +78,7 @@ export const order = defineService({
       // No `findHandledEvents`: the history of an order has each event that was handled.
       prepare: async (signal) => {
         await adoptRestoredEvents(context.database, signal) // if the database was restored from a backup
-        await openOrders.countFirst()
+        await openOrders.countFirst(signal)
       },
       routes: [
         postOrder(context, limit, checkLines(context, stockQuestions)),

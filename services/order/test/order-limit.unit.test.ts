@@ -1,14 +1,8 @@
 import { expect, it } from 'vitest'
 import { createOrderLimit, type OrderLimit } from '../src/order-limit.ts'
 
-const uncounted = (max: number, outboxFull = () => false) =>
+const limitOf = (max: number, outboxFull = () => false) =>
   createOrderLimit({ config: { ORDERS_OPEN_MAX: max }, outboxFull })
-
-const limitOf = async (...options: Parameters<typeof uncounted>) => {
-  const limit = uncounted(...options)
-  await limit.recount(async () => 0)
-  return limit
-}
 
 /** Begins a count. Returns a function that completes it. */
 const beginCount = ({ recount }: OrderLimit) => {
@@ -23,21 +17,8 @@ const beginCount = ({ recount }: OrderLimit) => {
 const placed = async () => 'placed'
 const failing = () => Promise.reject(new Error('unknown'))
 
-it('no order is admitted before the first count has succeeded, because an earlier process may have reached the limit', async () => {
-  const limit = uncounted(2)
-  const expectRefusal = () => expect(limit.refusal()?.message).toBe('The database is temporarily unavailable.')
-  expectRefusal()
-  await expect(limit.admit(placed)).rejects.toMatchObject({ status: 503 })
-  await expect(limit.recount(() => Promise.reject(new Error('timeout')))).rejects.toThrow('timeout')
-  expectRefusal()
-  await limit.recount(async () => 2)
-  expect(limit.refusal()?.message).toContain('2 orders are open')
-  await limit.recount(async () => 1)
-  expect(await limit.admit(placed)).toBe('placed')
-})
-
 it('an order counts while it is being placed, after that, and if it fails, because its outcome is then unknown', async () => {
-  const limit = await limitOf(1)
+  const limit = limitOf(1)
   const failed = limit.admit(failing)
   expect(limit.refusal()).toMatchObject({ status: 503 })
   await expect(failed).rejects.toThrow('unknown')
@@ -45,7 +26,7 @@ it('an order counts while it is being placed, after that, and if it fails, becau
 })
 
 it('the refusal names the database, unless the limit is also reached without the orders that failed', async () => {
-  const limit = await limitOf(2)
+  const limit = limitOf(2)
   await limit.recount(async () => 1)
   await expect(limit.admit(failing)).rejects.toThrow('unknown')
   expect(limit.refusal()?.message).toBe('The database is temporarily unavailable.')
@@ -55,7 +36,7 @@ it('the refusal names the database, unless the limit is also reached without the
 })
 
 it('an order that fails during a count is added to it, until the next count', async () => {
-  const limit = await limitOf(1)
+  const limit = limitOf(1)
   const endCount = beginCount(limit)
   await expect(limit.admit(failing)).rejects.toThrow('unknown')
   await endCount(0)
@@ -65,14 +46,14 @@ it('an order that fails during a count is added to it, until the next count', as
 })
 
 it('an order that was placed before a count is not counted twice', async () => {
-  const limit = await limitOf(2)
+  const limit = limitOf(2)
   await limit.admit(placed)
   await limit.recount(async () => 1)
   expect(await limit.admit(placed)).toBe('placed')
 })
 
 it('an order that is placed during a count is added to it, until the next count', async () => {
-  const limit = await limitOf(1)
+  const limit = limitOf(1)
   const endCount = beginCount(limit)
   await limit.admit(placed)
   await endCount(0)
@@ -82,7 +63,7 @@ it('an order that is placed during a count is added to it, until the next count'
 })
 
 it('a count that fails changes nothing', async () => {
-  const limit = await limitOf(2)
+  const limit = limitOf(2)
   await limit.admit(placed)
   await expect(limit.recount(() => Promise.reject(new Error('timeout')))).rejects.toThrow('timeout')
   expect(limit.refusal()).toBeUndefined()
@@ -91,7 +72,7 @@ it('a count that fails changes nothing', async () => {
 })
 
 it('the refusal names the database while the counts fail, because the orders since the last one may be settled', async () => {
-  const limit = await limitOf(2)
+  const limit = limitOf(2)
   const fail = () => expect(limit.recount(() => Promise.reject(new Error('timeout')))).rejects.toThrow('timeout')
   await limit.admit(placed)
   await fail()
@@ -104,7 +85,7 @@ it('the refusal names the database while the counts fail, because the orders sin
 
 it('no order is admitted while the outbox is full', async () => {
   let full = true
-  const limit = await limitOf(1, () => full)
+  const limit = limitOf(1, () => full)
   await expect(limit.admit(placed)).rejects.toMatchObject({ status: 503 })
   full = false
   expect(limit.refusal()).toBeUndefined()

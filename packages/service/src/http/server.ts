@@ -37,6 +37,8 @@ const checkEveryMs = 500
  * Proxies keep one for up to 600 s (https://cloud.google.com/load-balancing/docs/https#timeout-keepalive-backends).
  */
 const keepAliveMs = 620_000
+/** The time without data after which TCP asks the client, ms. Load balancers forget a connection after some minutes without packets. */
+const probeAfterMs = 60_000
 /**
  * Connections that wait to be accepted. Beyond that, clients are reset instead of getting a 503. Node's default of 511
  * is too small for a few thousand clients. Linux allows up to `net.core.somaxconn`, 4,096 by default.
@@ -54,6 +56,8 @@ export const listen = async (
     headersTimeout: headersTimeoutMs,
     connectionsCheckingInterval: checkEveryMs,
     keepAliveTimeout: keepAliveMs,
+    keepAlive: true, // finds clients that have vanished, and keeps idle connections known to firewalls
+    keepAliveInitialDelay: probeAfterMs,
   })
   server.on('connection', connections.accept)
   const handle: RequestListener = (request, response) => {

@@ -13,7 +13,7 @@ const marginMs = 300_000
 export interface ScanStart {
   /** The time at which the next scan begins, ms since 1970. 0 at the beginning of the index. */
   readonly next: () => number
-  /** Call it after a scan, with the time of the first order that it has found and left, or the time at its end without one. */
+  /** Call it after a scan, with the time before which it has left nothing that it looks for. */
   readonly nothingBefore: (timeMs: number) => void
 }
 
@@ -21,8 +21,8 @@ export interface ScanStart {
  * Where a periodic scan begins, in an index by time: that of the open orders, or of the histories to delete. The index keeps
  * the entries of settled orders and deleted events until they are vacuumed, at its beginning. While a transaction is open for
  * hours, no vacuum removes them, and each scan would read the rows of all of them. Every ten minutes a scan begins there, because
- * a failover that loses commits may have opened orders again, an order with an old history may have been settled, and the time of
- * another instance is behind after its machine has slept. If this clock was set back, a scan begins before the new time.
+ * a failover that loses commits may have opened orders again, the history of an order that took long is deleted later than those
+ * around it, and the time of another instance is behind after its machine has slept. If this clock was set back, a scan begins before the new time.
  */
 export const createScanStart = (now: () => Date): ScanStart => {
   let startMs = 0

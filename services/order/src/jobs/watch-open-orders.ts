@@ -1,4 +1,5 @@
 /** Counts the open orders, for the limit and the metrics, and determines the age from which they count as stuck. */
+import { once } from 'node:events'
 import { Measurement } from '@quadrille/async'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
@@ -13,8 +14,11 @@ export interface OpenOrders {
    * ORDER_TTL + EXPIRY_PAUSE_MAX, because open orders expire by then.
    */
   readonly stuckAfterMs: () => number
-  /** Counts at the start, because no order is admitted before. It never fails: if the count does, the job repeats it. */
-  readonly countFirst: () => Promise<void>
+  /**
+   * Counts before the first request, because an earlier process may have reached the limit. It never fails: if the count does, or
+   * the start is stopped, the job goes on.
+   */
+  readonly countFirst: (signal: AbortSignal) => Promise<void>
   readonly jobs: readonly Job[]
 }
 
@@ -63,10 +67,12 @@ export const watchOpenOrders = (
   gauge('quadrille_orders_stuck_after_seconds', 'Age from which an order counts as stuck', () => stuckAfterMs / 1_000)
   return {
     stuckAfterMs: () => stuckAfterMs,
-    countFirst: () => countOpen().catch(() => undefined),
+    countFirst: (signal) => Promise.race([once(signal, 'abort'), countOpen()]).then(ignore, ignore),
     jobs: [
       { name: 'count open orders', everyMs: 1_000, run: countOpen },
       { name: 'estimate the time to settle', everyMs: 10_000, run: estimate },
     ],
   }
 }
+
+const ignore = () => undefined
