@@ -38,6 +38,9 @@ describe('a cancellation', () => {
     await world.worker().perform(cancelCharge)
     await world.worker().perform(charge)
     expect(world.published).toEqual(['PaymentVoided'])
+    const [payment] = await world.database.query('select gateway_reference from payment')
+    const [intent] = await world.database.query('select reference as gateway_reference from gateway.intent')
+    expect(payment).toEqual(intent)
   })
 
   it('voids a charge that runs before its CancelCharge, because it gets no permission', async () => {
