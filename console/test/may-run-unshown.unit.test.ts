@@ -18,6 +18,11 @@ test.each([
     { ...none, result: resultAfter(1), failure: failureAfter(640_000) },
     false,
   ],
+  [
+    'it has failed soon after a long one',
+    { ...none, result: resultAfter(640_000), failure: failureAfter(1_000) },
+    false,
+  ],
 ])('the last run decides whether one follows while the audit is not shown: %s', (_, state, may) => {
   expect(mayRunUnshown(state)).toBe(may)
 })

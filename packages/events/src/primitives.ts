@@ -32,10 +32,22 @@ export const currencyCode = z
   .meta({ description: 'The currency of all amounts, as an ISO 4217 code.' })
 
 /**
- * The currencies of new orders: codes that the runtime supports, and further ones of ISO 4217. Checked at the HTTP interface
- * only, because runtimes differ.
+ * The currencies of new orders: codes that the runtime supports, and those of ISO 4217 that it lacks, without precious metals
+ * and the like. Checked at the HTTP interface only, because runtimes differ.
  */
-const currencies = new Set([...Intl.supportedValuesOf('currency'), 'CLF', 'UYI', 'UYW', 'VED'])
+const currencies = new Set([
+  ...Intl.supportedValuesOf('currency'),
+  'BOV',
+  'CHE',
+  'CHW',
+  'CLF',
+  'COU',
+  'MXV',
+  'USN',
+  'UYI',
+  'UYW',
+  'VED',
+])
 export const currency = currencyCode.refine((code) => currencies.has(code), 'must be a currency code of ISO 4217')
 
 /**

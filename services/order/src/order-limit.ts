@@ -10,8 +10,8 @@ export interface OrderLimit {
   readonly refusal: () => Problem | undefined
   /**
    * Calls `place` below the limit. After its first count a single instance never exceeds it. Several exceed it by the orders that
-   * the others have placed since the last count. The limit also bounds the messages in queues, outboxes and retry tables: each belongs to an open order,
-   * except those about notifications and parcels.
+   * the others have placed since the last count. The limit also bounds the messages in queues, outboxes and retry tables: each
+   * belongs to an open order, except those about notifications and parcels.
    * @throws {Problem} 503 at the limit.
    */
   readonly admit: <Result>(place: () => Promise<Result>) => Promise<Result>

@@ -114,7 +114,7 @@ interface Tally {
   readonly unreadable: Map<string, string>
 }
 
-/** A part mostly waits, for its second comparison or for the services. The number of connections to each database is the same. */
+/** A part mostly waits, for its next comparison or for the services. The number of connections to each database is the same. */
 const partsAtOnce = 4
 
 /** Whether a message is sent in the current pass. */

@@ -29,10 +29,13 @@ export const adviceFor = (error: unknown): string | undefined => {
   if (error instanceof Error && error.message.includes('startup parameter')) return poolerAdvice
   if (!(error instanceof Error && 'code' in error)) return undefined
   const code = String(error.code)
+  if ('syscall' in error && error.syscall === 'open') return fileAdvice
   if (code === '3D000') return databaseAdvice(error.message) // Postgres: invalid_catalog_name
   if (code === '42501' && error.message.includes('pg_control_system')) return grantAdvice // insufficient_privilege
   return advices.find(([codes]) => codes.test(code))?.[1]
 }
+
+const fileAdvice = 'make the file readable for this user, or name another one'
 
 const ownerAdvice = ({ isFinal }: OwnedByAnotherDatabase): string =>
   `use another virtual host in AMQP_URL, or stop the instances with the other database${isFinal ? ', and then restart this one' : ''}`

@@ -1,5 +1,6 @@
 /** The advice if a client of the service does not trust a server. The errors are those of real handshakes. */
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { connect, createServer as createTlsServer } from 'node:tls'
 import { createAuthority } from '@quadrille/testing'
@@ -55,4 +56,9 @@ test('a statement that Postgres has cancelled', () => {
 test('an error without advice', () => {
   expect(adviceFor(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))).toBeUndefined()
   expect(adviceFor('a reason')).toBeUndefined()
+})
+
+test('a file that cannot be read', async () => {
+  const error = await readFile('/nowhere/ca.pem').catch((reason: unknown) => reason)
+  expect(adviceFor(error)).toMatch(/^make the file readable/)
 })

@@ -10,11 +10,11 @@ export const isCardNumber = (text: string): boolean => {
   return /^\d{13,19}$/.test(digits) && luhnSum(digits) % 10 === 0
 }
 
-/** Unicode has the ten digits of a script one after the other. */
+/** Unicode has the ten digits of a script one after the other, and sometimes those of another one after them. */
 const asciiDigit = (digit: string): string => {
   let zero = digit.codePointAt(0) ?? 0
   while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1
-  return String((digit.codePointAt(0) ?? 0) - zero)
+  return String(((digit.codePointAt(0) ?? 0) - zero) % 10)
 }
 
 /** Counted from the right, every second digit is doubled, and replaced by the sum of its digits. */

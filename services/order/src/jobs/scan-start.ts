@@ -22,7 +22,8 @@ export interface ScanStart {
  * the entries of settled orders and deleted events until they are vacuumed, at its beginning. While a transaction is open for
  * hours, no vacuum removes them, and each scan would read the rows of all of them. Every ten minutes a scan begins there, because
  * a failover that loses commits may have opened orders again, the history of an order that took long is deleted later than those
- * around it, and the time of another instance is behind after its machine has slept. If this clock was set back, a scan begins before the new time.
+ * around it, and the time of another instance is behind after its machine has slept. If this clock was set back, a scan begins
+ * before the new time.
  */
 export const createScanStart = (now: () => Date): ScanStart => {
   let startMs = 0

@@ -63,7 +63,7 @@ const outcomeOfUntried = ({ service, letter, whereabouts, ageMs }: OutcomeFacts)
   if (!showsTask.includes(service)) return unrecorded(ageMs)
   const { task } = whereabouts
   if (task?.type !== type) return { kind: 'handled' }
-  if (task.messageId !== null && task.messageId !== letter.messageId) return unrecorded(ageMs) // an older one is open too
+  if (task.messageId !== null && task.messageId !== letter.messageId) return unrecorded(ageMs) // this one may be open too
   return { kind: 'waiting', why: task.error === null ? 'It is in progress.' : `It is in progress. ${task.error}` }
 }
 

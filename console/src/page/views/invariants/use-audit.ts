@@ -47,9 +47,9 @@ export const useAudit = (isShown: boolean): Audit => {
   return { ...resource, run }
 }
 
-/** Whether a run may follow while the audit is not shown: the last one was short, also if it has failed. */
+/** Whether a run may follow while the audit is not shown: the last success and the last failure were short. */
 export const mayRunUnshown = ({ failure, result }: AuditState): boolean =>
-  ((failure ?? result)?.tookMs ?? 0) <= longestUnshownMs
+  Math.max(failure?.tookMs ?? 0, result?.tookMs ?? 0) <= longestUnshownMs
 
 /** The number of invariants that the last run found broken. */
 export const brokenIn = (state: AuditState | undefined): number =>
