@@ -23,7 +23,8 @@ export const groupOf = (
 
 /**
  * The largest first. Groups have one cause if they have the reason, the place and the newest error in common. The place alone
- * does not tell it, because all statements fail in the place that sends them. If errors alternate, groups split and join. A group may contain others: a service groups by place.
+ * does not tell it, because all statements fail in the place that sends them. If errors alternate, groups split and join. A group
+ * may contain other errors: a service groups by place.
  */
 export const mergeGroups = (service: string, groups: readonly DeadLetterGroup[]): CauseGroup[] =>
   [...Map.groupBy(groups, ({ reason, place, error }) => JSON.stringify([reason, place, error])).values()]
