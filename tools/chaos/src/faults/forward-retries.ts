@@ -3,7 +3,8 @@ import type { RabbitMqNode } from '@quadrille/testing'
 
 /**
  * Erlang, to run on the node. Each leader with this strategy has a worker on its node, which forwards what has expired. While a node
- * boots, RabbitMQ may fail to start it. A leader that can't be moved now stays.
+ * boots, RabbitMQ may fail to start it. A leader that can't be moved now stays. All are moved at once, because each may take 5 s
+ * until it is found to be impossible.
  */
 const moveLeaders = `
   HasWorker = fun(Queue) ->
@@ -13,8 +14,8 @@ const moveLeaders = `
   Workers = try supervisor:which_children(rabbit_fifo_dlx_sup) catch _:_ -> [] end,
   case {length(Workers) < length(Led), nodes()} of
     {true, [Other | _]} ->
-      Moved = [catch rabbit_quorum_queue:transfer_leadership(Queue, Other) || Queue <- Led],
-      length([Node || {migrated, Node} <- Moved]);
+      Moves = [rpc:async_call(node(), rabbit_quorum_queue, transfer_leadership, [Queue, Other]) || Queue <- Led],
+      length([Node || {migrated, Node} <- [rpc:yield(Move) || Move <- Moves]]);
     _ -> 0
   end.`
 
