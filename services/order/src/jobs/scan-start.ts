@@ -1,6 +1,6 @@
 /**
  * How long a scan may leave out the beginning of its index, ms. Also after a whole scan that has failed: perhaps it takes too long,
- * and the next ones shall succeed.
+ * and the next ones shall succeed. Until one has succeeded after a start, all are whole.
  */
 const wholeEveryMs = 600_000
 
