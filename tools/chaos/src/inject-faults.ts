@@ -24,7 +24,7 @@ export interface InjectOptions {
 }
 
 /**
- * Resolves to the injected faults when all have ended. A fault waits for the end of an earlier one in the same part. It
+ * Resolves to the injected faults when all have ended. A fault waits for the end of earlier ones in the same parts. It
  * is left out if the run ends first, or if it would be active in a minute without faults.
  * @throws if a fault can't be injected or ended, after the others have been ended.
  */
@@ -35,18 +35,21 @@ export const injectFaults = async (plan: readonly PlannedFault[], options: Injec
   const isOver = () => signal.aborted || now() >= endMs
   const injected: InjectedFault[] = []
   const last = new Map<string, Promise<void>>()
-  const injectAfter = async (planned: PlannedFault, before: Promise<void> | undefined) => {
+  const injectAfter = async (planned: PlannedFault, before: readonly (Promise<void> | undefined)[]) => {
     await pause(planned.atMs - now(), signal)
-    await before
+    await Promise.all(before)
     if (isOver() || disturbsCalm({ atMs: now(), lastsMs: planned.lastsMs }, endMs)) return
     const done = await injectOne(planned, { ...options, signal })
     if (done) injected.push(done)
   }
   const all = plan.map((planned) => {
-    const { part } = planned.fault
-    const done = injectAfter(planned, last.get(part))
+    const { parts } = planned.fault
+    const done = injectAfter(
+      planned,
+      parts.map((part) => last.get(part)),
+    )
     done.catch((error: unknown) => broken.abort(error))
-    last.set(part, done)
+    for (const part of parts) last.set(part, done)
     return done
   })
   await Promise.allSettled(all)

@@ -5,10 +5,10 @@ import { injectFaults } from '../src/inject-faults.ts'
 /** Faults that record their begin and end. */
 const recorder = () => {
   const notes: string[] = []
-  const fault = (name: string, part: string): Fault => ({
+  const fault = (name: string, ...parts: string[]): Fault => ({
     kind: name,
-    target: part,
-    part,
+    target: name,
+    parts,
     lastsMs: [0, 1],
     inject: async () => {
       notes.push(`${name} begins`)
@@ -39,6 +39,24 @@ test('faults in different parts overlap, and faults in the same part wait for ea
   const injected = await injecting
   expect(notes).toEqual(['first begins', 'other begins', 'other ends', 'first ends', 'second begins', 'second ends'])
   expect(injected.map(({ kind }) => kind)).toEqual(['other', 'first', 'second'])
+})
+
+test('a fault of several parts waits for earlier ones in each of them, and later ones wait for it', async () => {
+  const { notes, fault } = recorder()
+  const plan = [
+    { fault: fault('in a', 'a'), atMs: 0, lastsMs: 100 },
+    { fault: fault('in b', 'b'), atMs: 0, lastsMs: 50 },
+    { fault: fault('in both', 'a', 'b'), atMs: 10, lastsMs: 100 },
+    { fault: fault('later in b', 'b'), atMs: 20, lastsMs: 0 },
+  ]
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const injecting = injectFaults(plan, { ...defaults, now: clock(), endMs: 10_000 })
+  await vi.advanceTimersByTimeAsync(1_000)
+  await injecting
+  const inTurn = ['in a', 'in b'].map((name) => `${name} begins`)
+  const ends = ['in b ends', 'in a ends', 'in both begins', 'in both ends', 'later in b begins', 'later in b ends']
+  expect(notes).toEqual([...inTurn, ...ends])
 })
 
 test('at the end of the run all active faults are ended, and no other begins', async () => {

@@ -6,7 +6,7 @@ import { countUndelayed } from '../src/report/expiry.ts'
 
 const faults = ['killed', 'paused', 'cut'].flatMap((kind) =>
   ['order-1', 'order-2'].map(
-    (target): Fault => ({ kind, target, part: target, lastsMs: [100, 200], inject: async () => endsAtOnce }),
+    (target): Fault => ({ kind, target, parts: [target], lastsMs: [100, 200], inject: async () => endsAtOnce }),
   ),
 )
 const longFaults = faults.map((fault): Fault => ({ ...fault, lastsMs: [20_000, 30_000] })) // as an outage of RabbitMQ

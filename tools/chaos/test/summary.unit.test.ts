@@ -4,7 +4,7 @@ import { summary } from '../src/report/summary.ts'
 
 test('a kind of fault that never had a target is shown', () => {
   const planned = ['disk full', 'service killed'].map((kind) => ({
-    fault: { kind, target: 'any', part: 'any', lastsMs: [0, 1] as const, inject: async () => endsAtOnce },
+    fault: { kind, target: 'any', parts: ['any'], lastsMs: [0, 1] as const, inject: async () => endsAtOnce },
     ...{ atMs: 0, lastsMs: 0 },
   }))
   const injected = [{ kind: 'service killed', target: 'any', atMs: 0, healedAtMs: 1, overAtMs: 1 }]

@@ -25,7 +25,7 @@ export const badMessageFaults = ({ nodes, badMessages, databases }: World, rando
   Object.values(choreography).map((model) => ({
     kind: 'bad messages',
     target: model.name,
-    part: 'RabbitMQ',
+    parts: ['RabbitMQ'],
     lastsMs: [0, 1],
     inject: async () => {
       const bad = [...malformedFor(model, random), ...(await forgedFor(model, databases))]

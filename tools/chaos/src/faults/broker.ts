@@ -4,14 +4,14 @@ import { type Fault, type Heal, noTarget } from './fault.ts'
 import { forwardRetries } from './forward-retries.ts'
 
 /** One part, so that only one node fails at a time: two of three nodes are a majority. */
-const part = 'RabbitMQ'
+const parts = ['RabbitMQ']
 
 /** Nodes that are killed or paused, or that block publishers because of a memory or disk alarm. */
 export const brokerFaults = (world: World, random: Random): Fault[] => [
   ...world.nodes.flatMap(nodeFaults),
   {
     target: 'all nodes',
-    part,
+    parts,
     kind: 'RabbitMQ down',
     lastsMs: [20_000, 30_000], // longer than orders may be open
     inject: () => killAll(world.nodes),
@@ -20,7 +20,7 @@ export const brokerFaults = (world: World, random: Random): Fault[] => [
 ]
 
 const nodeFaults = (node: RabbitMqNode): Fault[] => {
-  const common = { target: node.name, part }
+  const common = { target: node.name, parts }
   return [
     { ...common, kind: 'RabbitMQ node killed', lastsMs: [0, 4_000], inject: () => kill(node) },
     {
@@ -56,7 +56,7 @@ const nodeFaults = (node: RabbitMqNode): Fault[] => {
 const clusterFaults = (nodes: readonly RabbitMqNode[], random: Random): Fault[] => [
   {
     target: 'the leader of a queue',
-    part,
+    parts,
     kind: 'queue leader killed',
     lastsMs: [0, 4_000],
     inject: async () => {
@@ -66,7 +66,7 @@ const clusterFaults = (nodes: readonly RabbitMqNode[], random: Random): Fault[] 
   },
   {
     target: 'all nodes',
-    part,
+    parts,
     kind: 'RabbitMQ cluster killed',
     lastsMs: [0, 4_000],
     inject: () => killAll(nodes),

@@ -14,7 +14,7 @@ export const duplicateFaults = ({ nodes }: World, random: Random): Fault[] =>
   Object.values(choreography).map((model) => ({
     kind: 'messages duplicated',
     target: model.name,
-    part: 'RabbitMQ',
+    parts: ['RabbitMQ'],
     lastsMs: [500, 5_000],
     inject: async () => {
       const connection = await connect(random.pick(nodes).url)

@@ -7,8 +7,8 @@ export interface Fault {
   readonly kind: string
   /** The affected component: `order-1`. */
   readonly target: string
-  /** The affected part. A fault waits for the end of an earlier one in the same part. */
-  readonly part: string
+  /** The affected parts. A fault waits for the end of earlier ones in the same parts. */
+  readonly parts: readonly string[]
   /** The duration, ms: at least the first, below the second. */
   readonly lastsMs: readonly [from: number, to: number]
   /** Resolves when the fault is active, to `noTarget` if it had no target. A rejection ends the run. */

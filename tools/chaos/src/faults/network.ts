@@ -21,7 +21,7 @@ const linkFaults = ({ to, target, proxy }: Link, random: Random): Fault[] => {
   const fault = (kind: string, lastsMs: Fault['lastsMs'], start: () => Heal): Fault => ({
     kind: `${to} ${kind}`,
     target,
-    part: target,
+    parts: [target],
     lastsMs,
     inject: async () => start(),
   })

@@ -4,7 +4,7 @@ import { query } from '../world/query.ts'
 import type { World } from '../world/world.ts'
 import { endsAtOnce, type Fault, noTarget } from './fault.ts'
 
-const common = { target: 'Postgres', part: 'Postgres' }
+const common = { target: 'Postgres', parts: ['Postgres'] }
 
 /** A server that is killed, paused, unavailable for long, or out of disk space; and a backend that is killed or paused. */
 export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => [

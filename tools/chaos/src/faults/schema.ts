@@ -12,15 +12,20 @@ const retryAfterMs = 200
 /** The longest outage of Postgres by several faults, and more, ms. */
 const healWithinMs = 120_000
 
-/** A column that a newer version adds while the older version runs; and a revoked privilege. */
-export const schemaFaults = ({ databases }: World, random: Random): Fault[] =>
+/**
+ * A column that a newer version adds while the older version runs; and a revoked privilege. No instance starts while
+ * its service lacks a privilege, because it would exit: that is a wrong configuration.
+ */
+export const schemaFaults = ({ databases, instances }: World, random: Random): Fault[] =>
   serviceNames.flatMap((service): Fault[] => {
     const url = databases[service]
-    const common = { target: service, part: `schema of ${service}` }
+    const schema = `schema of ${service}`
+    const itsInstances = instances.filter((instance) => instance.service === service).map(({ name }) => name)
     return [
       {
-        ...common,
         kind: 'column added',
+        target: service,
+        parts: [schema],
         lastsMs: [1_000, 8_000],
         inject: async () => {
           const table = await anyTable(url, random)
@@ -32,8 +37,9 @@ export const schemaFaults = ({ databases }: World, random: Random): Fault[] =>
         },
       },
       {
-        ...common,
         kind: 'grant revoked',
+        target: service,
+        parts: [schema, ...itsInstances],
         lastsMs: [1_000, 8_000],
         inject: async () => {
           const table = await anyTable(url, random)

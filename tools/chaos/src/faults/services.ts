@@ -9,7 +9,7 @@ const startTakesMs = 2_000
 /** Instances that are killed, killed during their start, stopped or paused, or that have a wrong clock. */
 export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
   instances.flatMap((instance): Fault[] => {
-    const common = { target: instance.name, part: instance.name }
+    const common = { target: instance.name, parts: [instance.name] }
     return [
       {
         ...common,
