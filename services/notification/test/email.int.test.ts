@@ -110,13 +110,17 @@ describe('an email by SMTP', () => {
     expect(mailServer.emails).toEqual([])
   })
 
-  it.each(['recipient', 'content'] as const)('is retried after a 451 to the %s, and arrives', async (step) => {
-    mailServer.refuseNext(step, 451)
+  it.each([
+    ['recipient', '451 not today'],
+    ['content', '451 not today'],
+    ['recipient', '450 4.7.1 Greylisted'],
+  ] as const)('is retried after a reply to the %s that shows no outage, and arrives: %s', async (step, reply) => {
+    mailServer.refuseNext(step, reply)
     const task = emailTo(mailServer.url)
     await expect(task.perform(message, attempt(1))).rejects.toMatchObject({
-      responseCode: 451,
+      responseCode: Number.parseInt(reply, 10),
       outage: false,
-      message: expect.stringMatching(/^E(ENVELOPE|MESSAGE) 451[\d. ]*$/), // not the reply, which may contain the address
+      message: expect.stringMatching(/^E(ENVELOPE|MESSAGE) 45[\d. ]*$/), // not the reply, which may contain the address
     })
     expect(await task.perform(message, attempt(2))).toEqual(draft('NotificationDelivered', { ...key, attempts: 2 }))
     expect(mailServer.emails).toHaveLength(1)
@@ -147,6 +151,7 @@ describe('an email by SMTP', () => {
     ['sender', '553 5.1.8 Sender address rejected: domain not found'],
     ['recipient', '550 5.1.8 Sender address rejected: domain not found'],
     ['recipient', '553 5.1.7 Bad sender address'],
+    ['recipient', '450 4.1.8 Sender address rejected: domain not found'],
     ['content', '550 5.7.26 This sender is unauthenticated'],
   ] as const)('waits if the server rejects the sender, in the reply to the %s: %s', async (step, reply) => {
     mailServer.refuseNext(step, reply)
@@ -160,6 +165,9 @@ describe('an email by SMTP', () => {
     ['content', '451 4.3.0 Error: queue file write error'],
     ['recipient', '452 4.3.1 Insufficient system storage'],
     ['content', '550 5.4.5 Daily user sending limit exceeded'],
+    ['recipient', '451 4.7.500 Server busy'],
+    ['content', '454 Throttling failure: Daily message quota exceeded'],
+    ['content', '554 Message rejected: Email address is not verified'],
   ] as const)(
     'is evidence of an outage, and has failed after the last attempt, if all emails may be affected, in the reply to the %s: %s',
     async (step, reply) => {

@@ -9,23 +9,32 @@ import type { DeliveryResult } from './channel.ts'
 const otherReplies = [421, 503, 530, 534, 535, 538]
 
 /**
- * A reply about the sender, not about the email: to MAIL FROM, "bad sender's address" (RFC 3463, section 3.2: 5.1.7 and
- * 5.1.8), or a failed authentication of our domain or server (RFC 7372, RFC 7505: 5.7.20 to 5.7.29). It affects every email
+ * A reply about the sender, not about the email: to MAIL FROM, "bad sender's address" (RFC 3463, section 3.2: X.1.7 and
+ * X.1.8), or a failed authentication of our domain or server (RFC 7372, RFC 7505: X.7.20 to X.7.29). It affects every email
  * until an operator fixes it.
  */
 const isAboutSender = (error: Error): boolean =>
-  ('command' in error && error.command === 'MAIL FROM') || /^5\.(1\.[78]|7\.2\d)$/.test(statusOf(error) ?? '')
+  ('command' in error && error.command === 'MAIL FROM') || /^[45]\.(1\.[78]|7\.2\d)$/.test(statusOf(error) ?? '')
 
 /**
  * A reply that may affect every email, or only this one. Another "security or policy status" (RFC 3463, section 3.8), such as 5.7.1:
- * our address is on a blocklist, relaying is denied, or this recipient accepts no emails from us. Or a status of the mail system or
- * of its congestion (sections 3.4 and 3.5: X.3 and X.4.5), at our server or at the recipient's: its disk is full, a limit is reached.
+ * our address is on a blocklist, relaying is denied, a rate is exceeded, or this recipient accepts no emails from us. Or a status of
+ * the mail system or of its congestion (sections 3.4 and 3.5: X.3 and X.4.5), at our server or at the recipient's: its disk is full,
+ * a limit is reached. A 450 reply with a policy status is about the mailbox (RFC 5321, section 4.2.2): a greylist defers the first
+ * email to each recipient, so several in a row show nothing.
  */
 const mayAffectAll = (error: unknown): boolean => {
   const status = statusOf(error)
-  if (status === undefined) return false
-  return aboutSystem.test(status) || (/^5\.7\./.test(status) && !aboutRecipient.test(status))
+  const reply = Number(fieldsOf(error).responseCode)
+  if (status === undefined) return systemReplies.includes(reply)
+  return aboutSystem.test(status) || (/^[45]\.7\./.test(status) && reply !== 450 && !aboutRecipient.test(status))
 }
+
+/**
+ * Replies without an enhanced status: insufficient storage, a temporary failure, and a failed transaction (RFC 5321, section 4.2.2;
+ * RFC 4954, section 6). Amazon SES sends the latter two for an exceeded quota and for a suspended account.
+ */
+const systemReplies = [452, 454, 554]
 
 /** 5.3.4 is about the size of the email. */
 const aboutSystem = /^[45]\.(3\.[0-35]|4\.5)$/
@@ -34,7 +43,7 @@ const aboutSystem = /^[45]\.(3\.[0-35]|4\.5)$/
  * The recipient is a mailing list or a disabled account (RFC 3463, RFC 5248), or has another owner (RFC 7293). Or it accepts
  * only certain senders: Exchange uses three digits that begin with 1.
  */
-const aboutRecipient = /^5\.7\.(2|13|1[7-9]|1\d\d)$/
+const aboutRecipient = /^[45]\.7\.(2|13|1[7-9]|1\d\d)$/
 
 /** The enhanced status code (RFC 3463) of a reply, such as 5.7.1. */
 const statusOf = (error: unknown): string | undefined =>
