@@ -87,7 +87,8 @@ export const composedFiles: readonly string[] = Object.keys(generatedParts)
 export const composed = (file: string, services: readonly string[]): string =>
   (generatedParts[file] ?? []).reduce(
     (text, { find, text: generate }) => {
-      if (!find.test(text)) throw new Error(`${file} has no text that matches ${find}.`)
+      if (!find.test(text))
+        throw new Error(`${file} has no text that matches ${find}. Restore this text as it is on the main branch.`)
       return text.replace(find, () => generate(services))
     },
     readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8'),
