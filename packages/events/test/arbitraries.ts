@@ -19,11 +19,17 @@ const fromSchema = (schema: JsonSchema | boolean): fc.Arbitrary<unknown> => {
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map(fromSchema))
   if (schema.enum) return fc.constantFrom(...schema.enum)
   if (schema.const !== undefined) return fc.constant(schema.const)
-  if (schema.type === 'string') return fromString(schema)
-  if (schema.type === 'integer') return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1_000 })
   if (schema.type === 'array') return fromArray(schema)
   if (schema.type === 'object') return schema.properties ? fromProperties(schema) : fromPairs(schema)
-  throw new Error(`There is no arbitrary yet for ${JSON.stringify(schema)}.`)
+  return fromScalar(schema)
+}
+
+const fromScalar = (schema: JsonSchema): fc.Arbitrary<unknown> => {
+  if (schema.type === 'string') return fromString(schema)
+  if (schema.type === 'integer') return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1_000 })
+  if (schema.type === 'boolean') return fc.boolean()
+  if (schema.type === 'null') return fc.constant(null)
+  throw new Error(`packages/events/test/arbitraries.ts has no arbitrary yet for ${JSON.stringify(schema)}.`)
 }
 
 const fromProperties = ({ properties = {}, required = [] }: JsonSchema): fc.Arbitrary<unknown> =>
