@@ -31,6 +31,8 @@ export interface ChannelHarness extends AsyncDisposable {
   readonly deferNext?: () => void
   /** From now on the transport accepts no message. Required with `transport`. */
   readonly startOutage?: () => Promise<void>
+  /** From now on the transport accepts each message, and loses the confirmation. Required with `transport`. */
+  readonly loseConfirmations?: () => void
 }
 
 export interface ChannelSuite {

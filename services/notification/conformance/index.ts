@@ -84,6 +84,15 @@ export const channelConformance = (name: string, suite: ChannelSuite) =>
       )
 
       it(
+        'a notification that may have been accepted fails without an outage, and its copies are limited',
+        on(suite, async (harness) => {
+          required(harness.loseConfirmations)()
+          expect(await failureOf(harness.open(), aNotice())).toMatchObject({ outage: undefined, limited: true })
+          expect(await harness.received()).toHaveLength(1)
+        }),
+      )
+
+      it(
         'a notification is abandoned when the service stops',
         on(suite, async (harness) => {
           await expect(harness.open().deliver(aNotice(), AbortSignal.abort())).rejects.toThrow()

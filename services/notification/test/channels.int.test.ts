@@ -18,6 +18,7 @@ const smtpHarness = async (): Promise<ChannelHarness> => {
     refuseNext: () => server.refuseNext('recipient', 550),
     deferNext: () => server.refuseNext('recipient', 451),
     startOutage: stop,
+    loseConfirmations: server.loseConfirmations,
     [Symbol.asyncDispose]: stop,
   }
 }

@@ -19,6 +19,8 @@ export interface MailServer extends AsyncDisposable {
    * accepted.
    */
   refuseNext(step: 'sender' | 'recipient' | 'content', ...replies: (number | `${number} ${string}`)[]): void
+  /** From now on the server closes the connection instead of its reply to an email that it has accepted. */
+  loseConfirmations(): void
   /** The subjects of emails that get the reply 451. */
   readonly deferred: Set<string>
 }
@@ -33,6 +35,7 @@ export const startMailServer = async (options: MailServerOptions = {}): Promise<
   const emails: Email[] = []
   const refusals = { sender: [] as string[], recipient: [] as string[], content: [] as string[] }
   const deferred = new Set<string>()
+  let { unconfirmed } = options
   let mostConnections = 0
   const isDeferred = (raw: string): boolean => deferred.has(/^Subject: (.*)$/m.exec(raw)?.[1] ?? '')
   const refusal = (step: keyof typeof refusals, raw = ''): Error | null => {
@@ -60,8 +63,8 @@ export const startMailServer = async (options: MailServerOptions = {}): Promise<
         const from = envelope.mailFrom ? envelope.mailFrom.address : ''
         emails.push({ from, to: envelope.rcptTo.map(({ address }) => address), raw })
       }
-      if (!options.unconfirmed) return callback(refused)
-      if (options.unconfirmed === 'closed') for (const connection of server.connections) connection.close()
+      if (!unconfirmed) return callback(refused)
+      if (unconfirmed === 'closed') for (const connection of server.connections) connection.close()
     },
   })
   server.on('error', () => undefined) // clients that disconnect
@@ -74,6 +77,9 @@ export const startMailServer = async (options: MailServerOptions = {}): Promise<
     emails,
     deferred,
     mostConnections: () => mostConnections,
+    loseConfirmations: () => {
+      unconfirmed = 'closed'
+    },
     refuseNext: (step, ...replies) => void refusals[step].push(...replies.map(String)),
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(resolve)),
   }

@@ -5,6 +5,8 @@
  * first, so the channel need not prevent two concurrent deliveries.
  * - If the transport refuses the address or the message, that is the final outcome. Every other failure is thrown as a
  * TaskError. It reports whether the transport is unavailable for all messages (`outage`).
+ * - If the message may have been accepted, the error has `limited: true` and no `outage`: each try may send a copy, and during an
+ * outage the tries are not limited.
  */
 import type { Channel as ChannelName } from '@quadrille/events'
 import type { EmailText } from '../domain/notification.ts'
