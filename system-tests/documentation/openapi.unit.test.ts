@@ -137,6 +137,12 @@ describe('the OpenAPI document', () => {
     )
   })
 
+  it('has a format for amounts of money, which have more than 32 bits, in requests and answers', () => {
+    const components = services[0]?.document['components']
+    const fields = { unitPrice: { format: 'int64' }, quantity: expect.not.objectContaining({ format: 'int64' }) }
+    expect(components).toMatchObject({ schemas: { Line: { properties: fields }, LineRequest: { properties: fields } } })
+  })
+
   it('has the headers of requests and answers', () => {
     const [first] = services
     const operations: [string, Operation][] = first ? operationsOf(first.document) : []

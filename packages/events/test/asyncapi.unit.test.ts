@@ -66,6 +66,13 @@ describe('the AsyncAPI document, read by the official parser', () => {
     expect(Object.keys(schemas)).toEqual(expect.arrayContaining(['Customer', 'Line', 'StockLine', 'MissingLine']))
   })
 
+  it('has a format for integers of more than 32 bits, such as amounts of money, and for no others', () => {
+    const { components } = parse(text)
+    const { Line, MissingLine } = components.schemas
+    expect([Line.properties.unitPrice.format, MissingLine.properties.available.format]).toEqual(['int64', 'int64'])
+    expect(Line.properties.quantity).not.toHaveProperty('format')
+  })
+
   it('is the same for a parser of YAML 1.1', () => {
     expect(parse(text, { version: '1.1' })).toEqual(parse(text))
   })

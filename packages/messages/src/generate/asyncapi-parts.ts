@@ -1,5 +1,6 @@
 /** The parts that the sections of the AsyncAPI document share: references, schemas and channels. */
 import { z } from 'zod'
+import { integerFormat } from './integer-format.ts'
 
 /** The version of the AMQP bindings (https://github.com/asyncapi/bindings/tree/master/amqp). */
 export const bindingVersion = '0.3.0'
@@ -37,7 +38,7 @@ export const channel = (exchange: string, { type, title, description, messages }
 
 /** AsyncAPI's own schema dialect is a superset of JSON Schema draft 7. */
 export const schemaOf = (schema: z.ZodType): object => {
-  const { $schema: _, ...rules } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' })
+  const { $schema: _, ...rules } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7', override: integerFormat })
   return rules
 }
 

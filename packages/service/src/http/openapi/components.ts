@@ -1,6 +1,6 @@
 /** The components of an OpenAPI document. Each is written once, under its name, and referenced where it is used. */
 import { isDeepStrictEqual } from 'node:util'
-import { extractTitledSchemas } from '@quadrille/messages/generate'
+import { extractTitledSchemas, integerFormat } from '@quadrille/messages/generate'
 import { z } from 'zod'
 
 export type JsonObject = Record<string, unknown>
@@ -46,7 +46,10 @@ export const createComponents = (): Components => {
       } = z.toJSONSchema(schema, {
         io,
         unrepresentable: 'any',
-        ...(io === 'output' && { override: open }),
+        override: (context) => {
+          integerFormat(context)
+          if (io === 'output') open(context)
+        },
       })
       return extractTitledSchemas(json, (name, component) => refer('schemas', name, component))
     },
