@@ -49,6 +49,12 @@ const fromArray = ({ items, minItems = 0, maxItems = 5 }: JsonSchema): fc.Arbitr
   return fc.array(fromSchema(items), { minLength: minItems, maxLength: Math.min(maxItems, minItems + 5) })
 }
 
+/** Among them units that a conversion or a check of clients' input might change or reject, such as U+200B and U+202E. */
+const textUnit = fc.oneof(
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+  fc.constantFrom(' ', 'A', '\u200b', '\u202e'),
+)
+
 const codesOfCurrencies = Intl.supportedValuesOf('currency')
 const patternOf = (schema: z.ZodType) => z.toJSONSchema(schema).pattern
 
@@ -58,13 +64,13 @@ const fromString = ({ format, pattern, minLength = 0, maxLength = 1_000 }: JsonS
     return fc
       .date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true })
       .map((date) => date.toISOString())
-  if (format === 'email') return fc.stringMatching(/^[a-z][a-z0-9]{0,20}@[a-z]{1,20}\.[a-z]{2,5}$/)
+  if (format === 'email') return fc.stringMatching(/^[A-Za-z][a-z0-9]{0,20}@[A-Za-z]{1,20}\.[a-z]{2,5}$/)
   if (pattern === patternOf(primitives.currencyCode)) return fc.constantFrom(...codesOfCurrencies)
   if (pattern === patternOf(primitives.sku)) return fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
   if (pattern === patternOf(primitives.parcelOccasion)) return fc.stringMatching(new RegExp(pattern ?? ''))
   if (pattern === patternOf(photos.sha256)) return fc.stringMatching(/^[0-9a-f]{64}$/)
   const allowed = new RegExp(pattern ?? '', 'u')
   return fc
-    .string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) })
+    .string({ unit: textUnit, minLength, maxLength: Math.min(maxLength, 40) })
     .filter((text) => text.length <= maxLength && text !== '__proto__' && allowed.test(text))
 }

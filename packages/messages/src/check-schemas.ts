@@ -1,7 +1,8 @@
 /**
  * Checks that schemas do not convert data, and that a subject is an id that consumers accept. The sender applies a schema, and
  * each receiver applies it again. Messages that are handed over within a process are the exception, so a conversion would show
- * only over a broker. A conversion that keeps the type, such as `overwrite` or `coerce`, is not found.
+ * only over a broker. A conversion that keeps the type, such as `overwrite` or `coerce`, is not found here, because JSON Schema can't
+ * express it. A property test of the language finds it, such as `packages/events/test/versions.unit.test.ts`.
  */
 import { z } from 'zod'
 import type { Language } from './language.ts'
