@@ -3,14 +3,17 @@ import { shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker } from '@quadrille/messaging'
 import { createLogger } from '@quadrille/service/tools'
+import { anOrder } from '@quadrille/shop-testing'
 import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { createVhost } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
 const log = createLogger('silent', shop)
 
-const newDatabase = async (): Promise<string> => {
-  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), definitions.payment)
+type Name = 'order' | 'payment'
+
+const newDatabase = async (name: Name): Promise<string> => {
+  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), definitions[name])
   onTestFinished(drop)
   return url
 }
@@ -21,10 +24,10 @@ const newVhost = async (): Promise<string> => {
   return url
 }
 
-/** Starts a payment service, with its own connections to RabbitMQ. */
-const start = async (amqpUrl: string, databaseUrl: string) => {
+/** Starts a service with its own connections to RabbitMQ. */
+const start = async (name: Name, amqpUrl: string, databaseUrl: string) => {
   const broker = amqpBroker(amqpUrl, { onError: () => undefined })
-  const service = await definitions.payment.start({ broker, log, env: { DATABASE_URL: databaseUrl, PORT: '0' } })
+  const service = await definitions[name].start({ broker, log, env: { DATABASE_URL: databaseUrl, PORT: '0' } })
   const end = async () => {
     await service.stop()
     await broker.close()
@@ -32,20 +35,37 @@ const start = async (amqpUrl: string, databaseUrl: string) => {
   let ending: Promise<void> | undefined
   const stop = () => (ending ??= end())
   onTestFinished(stop)
-  return { stop, readiness: async () => (await fetch(`${service.url}/health/ready`)).json() }
+  return { url: service.url, stop, readiness: async () => (await fetch(`${service.url}/health/ready`)).json() }
+}
+
+const placeOrder = async (url: string): Promise<number> => {
+  const { customer, currency, lines } = anOrder()
+  const body = JSON.stringify({ customer, currency, lines, payment: { method: 'pm_card_visa' } })
+  const headers = { 'content-type': 'application/json' }
+  return (await fetch(`${url}/orders`, { method: 'POST', headers, body })).status
 }
 
 test('a service with another database leaves the queues alone, until it is started after the others', async () => {
   const vhost = await newVhost()
-  const [first, second] = [await newDatabase(), await newDatabase()]
-  const payment = await start(vhost, first)
+  const [first, second] = [await newDatabase('payment'), await newDatabase('payment')]
+  const payment = await start('payment', vhost, first)
   await expect.poll(payment.readiness).toMatchObject({ broker: 'ok' })
-  const copy = await start(vhost, second)
+  const copy = await start('payment', vhost, second)
   const broker = expect.stringMatching(/^a database other than \d+\.\S+ has the queues of payment: /)
   await expect.poll(copy.readiness).toMatchObject({ status: 'not_ready', broker })
   expect(await payment.readiness()).toMatchObject({ broker: 'ok' })
   for (const { stop } of [payment, copy]) await stop()
 
-  const again = await start(vhost, second)
+  const again = await start('payment', vhost, second)
   await expect.poll(again.readiness).toMatchObject({ broker: 'ok' })
+})
+
+test('an order service with another database accepts no orders, because it would not send their events', async () => {
+  const vhost = await newVhost()
+  const order = await start('order', vhost, await newDatabase('order'))
+  await expect.poll(order.readiness).toMatchObject({ broker: 'ok' })
+  const copy = await start('order', vhost, await newDatabase('order'))
+  await expect.poll(copy.readiness).toMatchObject({ status: 'not_ready', postgres: 'ok' })
+  expect(await placeOrder(copy.url)).toBe(503)
+  expect(await placeOrder(order.url)).toBe(202)
 })

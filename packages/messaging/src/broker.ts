@@ -138,6 +138,8 @@ export interface Participant {
   answer(answer: AnswerBatch): void
   /** Null while connected. Otherwise the reason. */
   disconnected(): string | null
+  /** True if it was refused finally (`OwnedByAnotherDatabase`): it stays disconnected until a restart. */
+  isRefused(): boolean
   /**
    * Why the broker accepts no messages, although this instance is connected. It may accept none from other services either. Null
    * otherwise. RabbitMQ reports it to an instance that publishes, so one that publishes nothing does not know it.

@@ -43,7 +43,9 @@ it('a service with another database takes no message, and reports it', async () 
   await until(() => arrived.ids().length).toBe(100)
   expect(taken()).toEqual([])
   expect(copy.errors[0]).toBeInstanceOf(OwnedByAnotherDatabase)
+  await until(() => copy.participant.isRefused()).toBe(true)
   expect(owner.errors).toEqual([])
+  expect(owner.participant.isRefused()).toBe(false)
 })
 
 it('another instance with the same database shares the queues', async () => {
@@ -95,7 +97,7 @@ describe('a claim', () => {
     await claim(connection)
     await expect(claimOfCopy(await open())).rejects.toThrow(OwnedByAnotherDatabase)
     await closeLast(service, connection)
-    await expect(claimOfCopy(await open())).rejects.toThrow(OwnedByAnotherDatabase)
+    await expect(claimOfCopy(await open())).rejects.toMatchObject({ isFinal: true })
     await claim(await open())
   })
 
@@ -107,7 +109,7 @@ describe('a claim', () => {
     await claim(first)
     await closeLast(service, first)
     await claimOfCopy(ofCopy)
-    await expect(claim(await open())).rejects.toThrow(OwnedByAnotherDatabase)
+    await expect(claim(await open())).rejects.toMatchObject({ isFinal: false })
     await closeLast(service, ofCopy)
     await claim(await open())
   })

@@ -131,6 +131,10 @@ export class AmqpParticipant implements Participant {
     return this.#consuming.down() ?? this.#publishing.down()
   }
 
+  isRefused(): boolean {
+    return this.#consuming.isRefused() || this.#publishing.isRefused()
+  }
+
   blocked(): string | null {
     return this.publisher.blocked()
   }

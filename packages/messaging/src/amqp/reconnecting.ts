@@ -50,6 +50,7 @@ export class ReconnectingConnection {
   /** Connections that have ended. Some were never usable, because a node has answered, but its queues have not. */
   #ended = 0
   #down: string | null = 'not connected yet'
+  #isRefused = false
   /**
    * When it first failed since it was last usable. Null if it has not. Before it is usable for the first time, a failed attempt
    * counts, and a slow one does not.
@@ -72,6 +73,11 @@ export class ReconnectingConnection {
    */
   down(): string | null {
     return this.#down
+  }
+
+  /** True if its claim was refused finally, so that it does not reconnect. */
+  isRefused(): boolean {
+    return this.#isRefused
   }
 
   /** The time since the end of the last outage of more than 5 s, or with missed heartbeats, ms. Infinity if there was none. */
@@ -99,7 +105,8 @@ export class ReconnectingConnection {
       if (this.#closing.signal.aborted) return
       this.#ended += 1
       this.#failed(error, 'connection')
-      if (error instanceof OwnedByAnotherDatabase && error.isFinal) return
+      this.#isRefused = error instanceof OwnedByAnotherDatabase && error.isFinal
+      if (this.#isRefused) return
       failures = performance.now() - startedAt > backoff.maxMs ? 1 : failures + 1
       await pause(backoffMs(failures, backoff), this.#closing.signal)
     }

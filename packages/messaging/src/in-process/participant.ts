@@ -58,6 +58,10 @@ export class InProcessParticipant implements Participant {
     return this.#left !== undefined ? 'this service has left the broker' : null
   }
 
+  isRefused(): boolean {
+    return false
+  }
+
   blocked(): string | null {
     return null
   }

@@ -98,7 +98,7 @@ export const problemKinds = {
   unavailable: {
     status: 503,
     title: 'Service unavailable',
-    when: 'Postgres is unreachable, or the service is at one of its limits.',
+    when: 'Postgres is unreachable, the service is at one of its limits, or the broker refuses this instance.',
     remedy: 'Repeat the request after the number of seconds in `Retry-After`, with the same `Idempotency-Key`.',
   },
 } as const satisfies Record<string, Kind>

@@ -59,6 +59,9 @@ export const unavailable = (detail: string, seconds = 1): Problem =>
 /** The answer to a request that would add to a full outbox. Created once, because thousands may get it per second. */
 export const tooManyEvents = unavailable('Too many events are waiting for the broker; try again soon.', 5)
 
+/** The answer to a request whose events would not be sent before a restart. */
+export const refusedByBroker = unavailable('The broker refuses this instance until it is restarted.', 5)
+
 const fieldErrorSchema = z
   .object({
     pointer: z.string().meta({ description: 'JSON Pointer (RFC 6901) to the field, parameter or header.' }),

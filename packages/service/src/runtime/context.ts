@@ -3,6 +3,7 @@ import type { Span } from '@opentelemetry/api'
 import { asDecoded, type Draft, type Message } from '@quadrille/messages'
 import { reactPromptly } from '../core/react-promptly.ts'
 import type { Item } from '../core/reactor.ts'
+import { refusedByBroker, tooManyEvents } from '../http/problem.ts'
 import { createAsk } from '../questions/ask.ts'
 import { linkActiveSpan } from '../telemetry/trace-context.ts'
 import { endSpan } from '../telemetry/tracing.ts'
@@ -41,7 +42,10 @@ export const createContext = <State, Config>(
     return reacted.state
   },
   ask: createAsk(runtime),
-  outboxFull: () => runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX,
+  eventRefusal: () => {
+    if (runtime.participant.isRefused()) return refusedByBroker
+    return runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX ? tooManyEvents : undefined
+  },
   catchingUp,
   waitsForPostgres: () => runtime.availability.isAwaited(),
   afterCommit: (listener) => void runtime.commitListeners.add(listener),

@@ -20,8 +20,9 @@ type Probe = Pick<DatabasePool, 'query'>
 
 /**
  * Ready while Postgres answers, once the broker has been connected. A service that accepts requests without the broker is
- * ready while Postgres answers and its outbox has room. Without the broker a ready service is degraded, because its events
- * wait in the outbox. Held messages make it degraded too. All callers share a query of Postgres for a second.
+ * ready while Postgres answers and its outbox has room, unless only a restart would connect it: its queues belong to another database.
+ * Without the broker a ready service is degraded, because its events wait in the outbox. Held messages make it degraded too. All
+ * callers share a query of Postgres for a second.
  */
 export const readinessOf = <State, Config>(
   { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
@@ -36,7 +37,7 @@ export const readinessOf = <State, Config>(
     const outbox = { rows: relay.backlog().rows, max: config.OUTBOX_MAX }
     const postgres = await postgresFault(probe, reportFault)
     const full = readyWithoutBroker && outbox.rows >= outbox.max
-    const ready = postgres === null && brokerSeen && !full
+    const ready = postgres === null && brokerSeen && !participant.isRefused() && !full
     const waitingFor = relay.waitingFor()
     const heldFor = heldKinds(held)
     const isDegraded = broker !== null || waitingFor !== null || Object.keys(heldFor).length > 0

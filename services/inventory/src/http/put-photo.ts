@@ -8,7 +8,6 @@ import {
   performRecorded,
   type Route,
   route,
-  tooManyEvents,
   type Upload,
   unavailable,
   uploadOf,
@@ -27,12 +26,12 @@ const maxWaiting = 1_000
 
 type Dependencies = Pick<
   Context<unknown, ReturnType<typeof draft<'PhotoUploaded'>>, InventoryState>,
-  'database' | 'clock' | 'log' | 'dispatch' | 'outboxFull'
+  'database' | 'clock' | 'log' | 'dispatch' | 'eventRefusal'
 >
 
 /** `PUT /stock/{sku}/photo`: stores the bytes first, and then commits the photo together with its task. */
 export const putPhoto = (
-  { database, clock, log, dispatch, outboxFull }: Dependencies,
+  { database, clock, log, dispatch, eventRefusal }: Dependencies,
   blobs: Pick<BlobStore, 'put' | 'hasSpace'>,
 ): Route =>
   route({
@@ -57,7 +56,8 @@ export const putPhoto = (
       },
     },
     handle: async ({ params: { sku }, headers: { 'x-operator': operator }, body: upload, trace }) => {
-      if (outboxFull()) throw tooManyEvents
+      const refused = eventRefusal()
+      if (refused) throw refused
       if (!(await findStock(database, sku)))
         throw notFound(`${sku} is not in the catalog. Add it by PUT /stock/${sku}.`)
       if ((await countWaitingPhotos(database, maxWaiting)) === maxWaiting)

@@ -11,7 +11,6 @@ import {
   replayedHeaderDocs,
   replayedHeaders,
   route,
-  tooManyEvents,
 } from '@quadrille/service'
 import { z } from 'zod'
 import { findShipped, findTrace } from '../db/shipment-table.ts'
@@ -26,7 +25,7 @@ export const postDispatch = ({
   database,
   log,
   dispatch,
-  outboxFull,
+  eventRefusal,
 }: Context<unknown, Draft<'DispatchRequested'>, ShippingState>): Route =>
   route({
     method: 'post',
@@ -42,7 +41,8 @@ export const postDispatch = ({
       409: { description: `The order has ${maxParcels} parcels` },
     },
     handle: async ({ params: { orderId }, body, headers, trace }) => {
-      if (outboxFull()) throw tooManyEvents
+      const refused = eventRefusal()
+      if (refused) throw refused
       const [shipped] = await findShipped(database, [orderId])
       if (shipped === undefined) throw noShipment(orderId)
       const { 'idempotency-key': key, 'x-operator': operator } = headers
