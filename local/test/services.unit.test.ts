@@ -10,7 +10,7 @@ test.each(['gift-cards', 'giftCards', '2fa'])('a service can not have the name %
 })
 
 test('a new service gets its import, its port and its dependency', () => {
-  const text = definitionsFile([...serviceNames, 'delivery'])
+  const text = definitionsFile([...serviceNames.slice(0, 5), 'delivery'])
   expect(text).toContain("import { delivery } from '@quadrille/delivery'\nimport type { ServiceName }")
   expect(text).toContain('  delivery: bind(delivery, { defaultPort: 3007 }),')
   for (const reserved of ['3004', '3006']) expect(text).not.toContain(reserved)

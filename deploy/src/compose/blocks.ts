@@ -72,6 +72,12 @@ export const address: Block = (service) => {
   return [`${prefix}_URL: http://${service}:3000`, `${prefix}_ADMIN_URL: http://${service}:9000`]
 }
 
+/** The variable that tells the audit whether an optional service runs. */
+export const leaveOut: Block = (service) => {
+  const name = service.toUpperCase()
+  return [`${name}: \${${name}:-on} # off if it does not run`]
+}
+
 /** The networks of Postgres and RabbitMQ, which all services and the audit use. */
 export const serverNetworks = (services: readonly string[]): string => networksOf('data', [...services, auditor])
 

@@ -6,6 +6,7 @@ import {
   blocks,
   container,
   demoPorts,
+  leaveOut,
   migration,
   network,
   observerNetworks,
@@ -21,7 +22,7 @@ interface GeneratedPart {
   readonly text: (services: readonly string[]) => string
 }
 
-const isEssential = (service: string): boolean => !optionalServiceNames.some((optional) => optional === service)
+const isOptional = (service: string): boolean => optionalServiceNames.some((optional) => optional === service)
 
 /** The lines between two comments, which mark the part. */
 const between = (name: string, text: GeneratedPart['text']): GeneratedPart => ({
@@ -51,6 +52,7 @@ const generatedParts: Readonly<Record<string, readonly GeneratedPart[]>> = {
     between('the migrations', (services) => blocks(services, migration)),
     { find: /^ {4}networks: &data .*$/m, text: serverNetworks },
     { find: /^ {4}networks: &services .*$/m, text: observerNetworks },
+    between('the switches', (services) => blocks(services.filter(isOptional), leaveOut, '      ')),
     between('the addresses', (services) => blocks(services, address, '      ')),
     between('the networks', (services) => blocks(services, network)),
     between('the volumes', (services) => blocks(services, volumes)),
@@ -73,7 +75,7 @@ const generatedParts: Readonly<Record<string, readonly GeneratedPart[]>> = {
       find: /^(?: {10}or absent\(up\{job=~"services",service="[^"]*"\}\)\n)+/m,
       text: (services) =>
         services
-          .filter(isEssential)
+          .filter((service) => !isOptional(service))
           .map((service) => `          or absent(up{job=~"services",service="${service}"})\n`)
           .join(''),
     },

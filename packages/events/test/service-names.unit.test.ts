@@ -4,7 +4,7 @@ import { choreography, optionalServiceNames, runningServices, serviceNames, swit
 test('a service is optional if it is not essential', () => {
   const optional: readonly string[] = optionalServiceNames
   for (const [name, { essential }] of Object.entries(choreography)) expect(optional.includes(name)).toBe(!essential)
-  expect(optional).toEqual(['shipping'])
+  expect(optional).toContain('shipping')
 })
 
 test('an optional service runs unless its variable is off', () => {
@@ -12,7 +12,7 @@ test('an optional service runs unless its variable is off', () => {
   expect(runningServices({ SHIPPING: '' })).toEqual(serviceNames)
   expect(runningServices({ SHIPPING: 'on', ORDER: 'off' })).toEqual(serviceNames)
   expect(runningServices({ SHIPPING: 'off' })).toEqual(serviceNames.filter((name) => name !== 'shipping'))
-  expect(optionalServiceNames.map(switchOf)).toEqual(['SHIPPING'])
+  expect(switchOf('shipping')).toBe('SHIPPING')
 })
 
 test.each(['OFF', 'false', 'no', ' off'])('an optional service neither runs nor is left out with %j', (value) => {

@@ -327,7 +327,9 @@ const expectCovered = (
   for (const type of choreography[service].publishes) {
     const key = `${type}${type.startsWith('Notification') ? ' email:order_cancelled' : type === 'ShipmentDispatched' ? ` ${at}` : ''}`
     const compared = compare(parseHistory(key))
-    expect(compared.flatMap(({ missed }) => missed)).toContain(key)
-    expect(compared.some(({ published }) => typesOf(published).includes(type))).toBe(!retired.includes(type))
+    const missed = compared.flatMap((each) => each.missed)
+    expect(missed, `the comparison of ${service} does not deliver ${type} again`).toContain(key)
+    const isPublished = compared.some(({ published }) => typesOf(published).includes(type))
+    expect(isPublished, `the comparison of ${service} publishes ${type} again`).toBe(!retired.includes(type))
   }
 }
