@@ -4,13 +4,15 @@ import { inboxTypes, type ServiceModel } from '@quadrille/messages'
 import { expect, test } from 'vitest'
 import { read } from './documents.ts'
 
-/** The lines `OrderPlaced: orderPlaced, // → Charge` of a file. A line without an arrow has no followers. */
+/**
+ * The lines `OrderPlaced: orderPlaced, // → Charge` of a file, or `OrderPlaced: (before, event) => { // → Charge`. A line without
+ * an arrow has no followers.
+ */
 const listed = (path: string): Record<string, string> =>
   Object.fromEntries(
-    [...read(path).matchAll(/^ +([A-Z]\w+): [\w.()]+,(?: \/\/ → (.+))?$/gm)].map(([, type = '', followers = '']) => [
-      type,
-      followers,
-    ]),
+    [...read(path).matchAll(/^ +([A-Z]\w+): (?:[\w.()]+,|\(.*\) => \{)(?: \/\/ → (.+))?$/gm)].map(
+      ([, type = '', followers = '']) => [type, followers],
+    ),
   )
 
 test.each<ServiceModel>(Object.values(choreography))('the service.ts of $name lists what its model says', (model) => {

@@ -2,7 +2,7 @@
 import { minorDigitsOf, shop } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { defineService, nothing, stateTable } from '@quadrille/service'
-import { getPoints } from './get-points.ts'
+import { getPoints } from './http/get-points.ts'
 
 const model = {
   name: 'loyalty',

@@ -12,6 +12,14 @@ const sumPoints = async (database: Database, customerId: string): Promise<number
   return rows[0]?.points ?? 0
 }
 
+const customerId = text(100).min(1).meta({ description: 'The id of the customer in the shop.' })
+
+const pointsView = z.object({ customerId, points: z.int().meta({ description: 'The sum of the points.' }) }).meta({
+  title: 'Points',
+  description: 'The points of a customer.',
+  examples: [{ customerId: 'customer-1', points: 45 }],
+})
+
 /** `GET /points/{customerId}` */
 export const getPoints = (database: Database): Route =>
   route({
@@ -20,10 +28,8 @@ export const getPoints = (database: Database): Route =>
     operationId: 'getPoints',
     summary: 'Show the points of a customer',
     description: 'Returns the sum of the points for all fulfilled orders of a customer; 0 if there are none.',
-    params: z.strictObject({ customerId: text(100).min(1) }),
-    responses: {
-      200: { description: 'The points', body: z.object({ customerId: z.string(), points: z.int() }) },
-    },
+    params: z.strictObject({ customerId }),
+    responses: { 200: { description: 'The points', body: pointsView } },
     handle: async ({ params: { customerId } }) => ({
       status: 200,
       body: { customerId, points: await sumPoints(database, customerId) },
