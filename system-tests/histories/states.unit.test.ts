@@ -23,6 +23,7 @@ const asStored = (event: Message) => {
 
 /**
  * The folded states and the real ones: after each event, if the service has handled them in this sequence, otherwise after the last one.
+ * Of several events that one reaction published, only the last one shows the state that the reaction left.
  * Null if the events show that the service handled them in another sequence.
  */
 const compare = <State, Config>(definition: ServiceDefinition<State, Config>, { world, history }: OrderHistory) => {
@@ -38,8 +39,11 @@ const compare = <State, Config>(definition: ServiceDefinition<State, Config>, { 
   const shown = (step: Step | undefined) => shop.redact(statesFromEvents.shown(step?.after as State))
   const positions = items.map(({ id }) => stepOf(id))
   const isInSequence = positions.every((position, index) => position >= (positions[index - 1] ?? 0))
+  const isWhole = ({ type }: { type: string }, at: number) =>
+    positions[at] !== positions[at + 1] || !model.publishes.includes(type)
+  const whole = items.filter(isWhole)
   const [folded, actual] = isInSequence
-    ? [items, positions.map((position) => steps[position])]
+    ? [whole, whole.map(({ id }) => steps[stepOf(id)])]
     : [items.slice(-1), steps.slice(-1)]
   return { service: model.name, isInSequence, folded: folded.map(({ after }) => after), actual: actual.map(shown) }
 }
