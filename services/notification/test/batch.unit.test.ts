@@ -5,6 +5,7 @@ import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { NotificationLogSet } from '../src/db/tables.ts'
+import { activeChannels } from '../src/domain/notification-log.ts'
 import { notification } from '../src/service.ts'
 
 const options = { language: shop, service: 'notification', reactions: notification.reactions, now: noon }
@@ -40,7 +41,7 @@ describe('in every order of arrival', () => {
       const refusedFirst = types.indexOf('PaymentRefundFailed') < types.indexOf('PaymentRefunded')
       const due = [...(types[0] === 'OrderPlaced' ? [thanks] : []), end, ...(refusedFirst ? [refusal] : []), refund]
       expect(tasks.toSorted()).toEqual(due.toSorted())
-      expect(set.notifications.inserted()).toHaveLength(due.length)
+      expect(set.notifications.inserted()).toHaveLength(due.length * activeChannels.length)
       expect(set.addressees.get(orderId)?.occasions).toHaveLength(4)
     },
   )
