@@ -51,7 +51,7 @@ export class Relay {
   readonly #stopping = new AbortController()
   readonly #sweepNow = new Alarm()
   readonly #outcomes = new Alarm()
-  /** True while no rows are in flight or in the table. */
+  /** True if a recent measurement has found no rows. Those in flight are in the table. */
   #isIdle = false
   #crashesCounted: boolean
   /** Rows that were sent right after their commit. */
@@ -132,12 +132,9 @@ export class Relay {
           throw new Error(`The commit has returned ${inserted?.seqs.length ?? 0} rows of ${messages.length} messages.`)
         }
         this.#sender.sendAll(insertedRows(fitting, inserted), 'handoff', (row) => release([row]))
-        if (fitting.length < messages.length || this.#isIdle) this.#sweepNow.ring()
+        if (fitting.length < messages.length) this.#sweepNow.ring()
       },
-      abandoned: () => {
-        release(fitting)
-        this.sweepSoon() // the rows may have been committed
-      },
+      abandoned: () => release(fitting),
     }
   }
 
@@ -154,9 +151,9 @@ export class Relay {
     }
   }
 
-  /** While there is nothing to do, the next commit ends the pause, or a measurement that finds rows of others. */
+  /** While there is nothing to do, a measurement that finds rows ends the pause, long before their leases expire. */
   async #pauseSweeping(signal: AbortSignal): Promise<void> {
-    this.#isIdle = this.#drainReported && !this.#sender.isBusy() && this.#backlog.last.rows === 0
+    this.#isIdle = this.#drainReported && this.#backlog.recent?.rows === 0
     await this.#sweepNow.pause(this.#isIdle ? untilRungMs : this.#options.sweepEveryMs, signal)
   }
 
@@ -202,10 +199,9 @@ export class Relay {
 
   /** Reports that the publisher has all rows that waited at startup. Called after a sweep that has left no row to send now. */
   #reportDrained(): void {
-    const { publisher } = this.#options
-    if (this.#drainReported || publisher.waitingFor() !== null) return
+    if (this.#drainReported) return
     this.#drainReported = true
-    publisher.outboxAsQueue?.drained()
+    this.#options.publisher.outboxAsQueue?.drained()
   }
 
   /** Starts the next sweep as soon as there is room for it, without waiting for the slowest row. */

@@ -88,11 +88,6 @@ export class RowSender {
     return [...this.#unroutable.values()].find(({ atMs }) => atMs > sinceMs)?.reason ?? null
   }
 
-  /** True while rows are in flight, or while their outcome is not in the table yet. */
-  isBusy(): boolean {
-    return this.#inFlight.size > 0
-  }
-
   /** Rows that are in flight, or whose outcome is not in the table yet. */
   inFlight(): RowKey[] {
     return [...this.#inFlight.values()]

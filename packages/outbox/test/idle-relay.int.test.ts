@@ -30,7 +30,7 @@ it('a relay without rows only counts them, and sends those that others have left
   })
   relay.start()
   onTestFinished(() => relay.stop())
-  const until = <T>(read: () => T) => expect.poll(read, { interval: 10 })
+  const until = <T>(read: () => T) => expect.poll(read, { interval: 10, timeout: 30_000 }) // before it sweeps anyway
   await until(() => counts - sweeps).toBeGreaterThan(2)
   const loan = aLoan()
   for (const statement of relay.prepare([loan]).statements) await run(database, statement)

@@ -112,6 +112,8 @@ const leasesTaken = async () => {
 }
 const rowsLeft = async () => (await database.query('select 1 from outbox')).length
 const until = <T>(read: () => T) => expect.poll(read, { interval: 10 })
+/** Before an idle relay would sweep again, which is after a minute. */
+const soon = <T>(read: () => T) => expect.poll(read, { interval: 10, timeout: 30_000 })
 
 describe('after a commit', () => {
   it('rows are published in order and unchanged, and deleted only after the confirm', async () => {
@@ -194,6 +196,17 @@ describe('the sweep', () => {
     startRelay()
     await until(() => hand.seen.length).toBe(20)
     expect(hand.seen).toEqual(ids)
+  })
+
+  it('finds the rows that a stopped relay had in flight, although their leases have not expired', async () => {
+    startRelay({ leaseMs: 600_000 })
+    const ids = await insert(messages(20))
+    expect(hand.seen).toEqual(ids)
+    await until(() => relay.backlog().rows).toBe(20)
+    await relay.stop()
+    hand = manualPublisher()
+    startRelay()
+    await until(() => hand.seen).toEqual(ids)
   })
 
   it('finds a row that is committed after later ones', async () => {
@@ -303,12 +316,12 @@ describe('the drained signal at startup', () => {
   it('is sent when the publisher has all rows, confirmed or not', async () => {
     hand.setUnavailable('unavailable')
     startRelay({ publisher: hand.publisherWithoutQueues })
-    await insert(messages(1_200))
+    const ids = await insert(messages(1_200))
     await until(() => relay.backlog().rows).toBe(1_200)
     expect(hand.isDrained()).toBe(false)
     hand.setUnavailable(null)
     await until(() => hand.isDrained()).toBe(true)
-    expect(hand.seen).toHaveLength(1_200)
+    expect(hand.seen).toEqual(ids) // the oldest first
   })
 
   it('does not wait for a row that is not due yet, or for a locked row', async () => {
@@ -324,6 +337,32 @@ describe('the drained signal at startup', () => {
       await until(() => hand.isDrained()).toBe(true)
       expect(hand.seen).toHaveLength(1)
     })
+  })
+
+  it('is sent soon after the publisher may send, also if no row has waited', async () => {
+    let asked = 0
+    const waitingFor = () => {
+      if (relay.recentBacklog()) asked += 1
+      return asked > 2 ? null : 'the inbox of another service'
+    }
+    startRelay({ publisher: { ...hand.publisherWithoutQueues, waitingFor } })
+    await soon(() => hand.isDrained()).toBe(true)
+  })
+})
+
+describe('while the crashes of earlier processes are not counted', () => {
+  it('no row is sent, so that none is taken for one of theirs', async () => {
+    let mayCount = false
+    const query: Database['query'] = (text, values) =>
+      text.includes('deaths + 1') && !mayCount
+        ? Promise.reject(new Error('no space left'))
+        : database.query(text, values)
+    startRelay({ publisher: hand.publisherWithoutQueues, database: { ...database, query }, leaseMs: 60_000 })
+    await insert(messages(1))
+    expect(hand.seen).toEqual([])
+    mayCount = true
+    await until(() => hand.seen).toHaveLength(1)
+    expect(await database.query('select deaths from outbox')).toEqual([{ deaths: 0 }])
   })
 })
 

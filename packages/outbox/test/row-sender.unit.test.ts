@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Publisher } from '@quadrille/messaging'
+import { type Publisher, Unsendable } from '@quadrille/messaging'
 import { usedHeap } from '@quadrille/testing/used-heap'
 import { expect, it } from 'vitest'
 import type { OutboxRow } from '../src/outbox.ts'
@@ -43,6 +43,15 @@ it('a publisher that throws for a row does not keep it or the following rows fro
   expect(ended.toSorted()).toEqual(ids.toSorted())
   expect(sender.takeConfirmed()).toMatchObject([{ seq: 1 }, { seq: 3 }])
   expect(sender.inFlight()).toMatchObject([{ seq: 1 }, { seq: 3 }]) // until they are deleted
+})
+
+it('rows that were refused are settled in parts, because each may have the maximum size of a message', async () => {
+  const sender = aSender(() => Promise.reject(new Unsendable('it no longer exists')))
+  const rows = [1, 2, 3].map((seq) => aRow(randomUUID(), seq))
+  sender.sendAll(rows, 'sweep', () => undefined)
+  await Promise.resolve()
+  const taken = [2, 2, 2].map((limit) => sender.takeRefused(limit).map(({ row }) => row))
+  expect(taken).toEqual([rows.slice(0, 2), rows.slice(2), []])
 })
 
 it('a row is released when it is confirmed, also before its deletion', async () => {

@@ -64,7 +64,7 @@ beforeEach(() => {
   const { recall, perform } = performTasks({
     language: post,
     service: 'tracker',
-    tasks: new Map([['Announce', { perform: call }]]),
+    tasks: new Map([['Announce', { perform: call, maxAttempts: 4 }]]),
     reactor: async (items) => {
       storings += items.length
       return items.map(() => stored)
@@ -178,6 +178,16 @@ it('keeps the outcome of a delivery in memory, and otherwise those of the last t
   expect(calls).toBe(1_002)
   await handle([anIncoming()])
   expect(calls).toBe(1_003)
+})
+
+it('has as many attempts to store its outcome as the task has to be performed', async () => {
+  const error = new Error('a bug of a reaction')
+  stored = { status: 'failed', error }
+  expect(await handle([anIncoming()])).toEqual([{ status: 'failed', error, maxAttempts: 4 }])
+  fault = error
+  expect(await handle([anIncoming(anAnnouncement(newParcelId()))])).toEqual([
+    { status: 'failed', error, maxAttempts: 4 },
+  ])
 })
 
 it('counts the attempts that failed in memory when the task is performed again', async () => {

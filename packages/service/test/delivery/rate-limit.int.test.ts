@@ -70,6 +70,15 @@ describe('permits', () => {
     expect(await kept).toBe(false)
   })
 
+  it('are given again after a statement has failed', async () => {
+    const { database, ofLimit } = await open()
+    const permits = ofLimit(perHour)
+    await database.query("alter table rate_limit add constraint refuses check (name = '')")
+    await expect(permits.take(neverLost)).rejects.toThrow('refuses')
+    await database.query('alter table rate_limit drop constraint refuses')
+    expect(await permits.take(neverLost)).toBe(true)
+  })
+
   it('are shared by all instances', async () => {
     const { ofLimit, stopping } = await open()
     const taken = [ofLimit(perHour), ofLimit(perHour)].map((permits) => permits.take(neverLost))

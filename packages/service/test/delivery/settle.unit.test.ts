@@ -1,6 +1,7 @@
 /** How each outcome settles its delivery, and how long a delivery stays in memory. */
 import type { Delivery } from '@quadrille/messaging'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Lane } from '../../src/core/lanes.ts'
 import type { Failures } from '../../src/delivery/failures.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
 import { abandoned, applied, ignored, longestWaitMs, type Outcome } from '../../src/delivery/outcome.ts'
@@ -85,6 +86,7 @@ const settleRepeatedly = (outcome: Outcome, incoming = anIncoming()) => {
   while (settle(outcome, incoming) === 'kept' && tries < 1_000) {
     vi.advanceTimersToNextTimer()
     expect(due.pop()).toBe(incoming)
+    if (incoming.isPerformed) perform(incoming) // as each try to store its outcome does
     tries += 1
   }
   return { tries, ms: performance.now() - sinceMs }
@@ -132,6 +134,15 @@ describe('an outcome', () => {
     expect(ms).toBeLessThan(8_000)
     expect(waiting).toEqual([error])
     expect(recorded).toEqual([{ outcome: 'postponed', delayMs: 5_000 }])
+  })
+
+  it('not_now moves it to the lane that the outcome asks for', () => {
+    const incoming = anIncoming()
+    const laneAfter = (asked: { readonly lane?: Lane }) => {
+      settle({ status: 'not_now', error, ...asked }, incoming)
+      return incoming.lane()
+    }
+    expect([laneAfter({}), laneAfter({ lane: 'isolating' })]).toEqual(['retry', 'isolating'])
   })
 
   it('not_now keeps it in memory as long, if it has waited for a permit before', () => {
@@ -234,5 +245,6 @@ describe('a waiting room', () => {
     vi.advanceTimersByTime(60_000)
     expect(due).toEqual([])
     expect(room.keep(incoming, { status: 'not_now', error })).toBe('closed')
+    expect([settle({ status: 'not_now', error }, incoming), settlements]).toEqual(['unsettled', []])
   })
 })

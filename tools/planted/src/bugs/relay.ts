@@ -131,4 +131,17 @@ export const relayBugs: readonly PlantedBug[] = [
     test: 'rows from before the clock was set back are backlog and are sent',
     failure: 'to deeply equal { rows: 1, oldestAgeMs: +0 }',
   },
+  {
+    name: 'let commits after a deletion of sent rows not wait for the disk',
+    edits: [
+      edit(
+        'packages/outbox/src/outbox.ts',
+        "set_config('synchronous_commit', 'off', true)",
+        "set_config('synchronous_commit', 'off', false)",
+      ),
+    ],
+    file: 'packages/outbox/test/deletion.int.test.ts',
+    test: 'later commits of its connection do',
+    failure: "expected [ { commit: 'off'",
+  },
 ]

@@ -63,8 +63,7 @@ export const holdCommonFaults = (breaker: Breaker, isLast: (incoming: Incoming, 
   }
 
   /** If another message of the batch succeeds, the failed messages are at fault themselves. */
-  function besideSuccess(incoming: Incoming, outcome: Outcome, admission: Admission): Outcome {
-    admission.release()
+  function besideSuccess(incoming: Incoming, outcome: Outcome): Outcome {
     held.delete(incoming)
     return outcome.status === 'failed' ? blame(incoming, outcome) : outcome
   }

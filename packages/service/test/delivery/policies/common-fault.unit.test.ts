@@ -34,6 +34,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+const status = async (incoming: Incoming) => (await handleOne(incoming, handle)).status
+
 const arrive = (parcel = aParcel()): Incoming => {
   const sent = seal(draft('ParcelSent', parcel), { service: 'counter', now: noon })
   const incoming = new Incoming(aDelivery({ body: Buffer.from(JSON.stringify(sent)) }), post)
@@ -107,7 +109,6 @@ it('two parcels at their last attempt are held, although an earlier message of o
   outcome = { status: 'failed', error: new TypeError('no disk') }
   const parcel = aParcel()
   const [given, waiting, other] = [arrive(parcel), arrive(parcel), arrive()]
-  const status = async (incoming: Incoming) => (await handleOne(incoming, handle)).status
   expect(await status(given)).toBe('not_now')
   vi.advanceTimersByTime(900)
   expect(await status(waiting)).toBe('not_now')
@@ -117,6 +118,22 @@ it('two parcels at their last attempt are held, although an earlier message of o
   expect(await status(waiting)).toBe('not_now')
   vi.advanceTimersByTime(1_000)
   expect([await status(waiting), await status(other), await isHeld()]).toEqual(['not_now', 'not_now', '1'])
+})
+
+it('a message that failed at its last attempt is given up when another one succeeds, or none fails alike for a second', async () => {
+  isLast = true
+  const failed: Outcome = { status: 'failed', error: new TypeError('no disk') }
+  for (const meanwhile of [async () => void (await status(arrive())), async () => void vi.advanceTimersByTime(1_000)]) {
+    const [first, second] = [arrive(), arrive()]
+    for (const incoming of [first, second]) {
+      outcome = failed
+      expect(await status(incoming)).toBe('not_now')
+      outcome = applied
+      await meanwhile()
+      expect(await status(incoming)).toBe('failed')
+    }
+  }
+  expect(await isHeld()).toBe('0')
 })
 
 it('tasks with limited attempts are not held', async () => {
