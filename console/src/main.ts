@@ -1,5 +1,12 @@
 /** The console as a process: `node run.mjs console/src/main.ts`. `--help` lists its variables. */
-import { helpFor, logTo, nearMisses, openStandardOutput, readConfig } from '@quadrille/service/plain-server'
+import {
+  asksForHelp,
+  helpFor,
+  logTo,
+  nearMisses,
+  openStandardOutput,
+  readConfig,
+} from '@quadrille/service/plain-server'
 import { pino } from 'pino'
 import { checkExposure, config } from './server/config.ts'
 import { startConsole } from './server/server.ts'
@@ -9,7 +16,7 @@ import { startConsole } from './server/server.ts'
  * gets the URL as a message. If the console can't start, it exits with 1 and a line with the reason.
  */
 const runConsole = async (): Promise<void> => {
-  if (process.argv.includes('--help')) return void process.stdout.write(`The console.\n${helpFor(config)}\n`)
+  if (asksForHelp()) return void process.stdout.write(`The console.\n${helpFor(config)}\n`)
   const variables = readConfig(config, process.env)
   checkExposure(variables)
   const log = pino({ level: variables.LOG_LEVEL, base: null }, logTo(openStandardOutput()))

@@ -2,6 +2,7 @@
  * The parts of the shell for a server that is not a service: its variables, the check of trust, the headers of its responses, the
  * listener, and its exit. They need neither Postgres nor a broker nor tracing, and a third less memory.
  */
+export { asksForHelp } from './config/asks-for-help.ts'
 export { helpFor } from './config/help.ts'
 export { integer } from './config/integer.ts'
 export { nearMisses } from './config/near-miss.ts'

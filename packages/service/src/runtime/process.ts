@@ -3,6 +3,7 @@ import { onceASecond, pause } from '@quadrille/async'
 import type { Language } from '@quadrille/messages'
 import { amqpBroker } from '@quadrille/messaging'
 import { z } from 'zod'
+import { asksForHelp } from '../config/asks-for-help.ts'
 import { duration } from '../config/duration.ts'
 import { helpFor } from '../config/help.ts'
 import { nearMisses } from '../config/near-miss.ts'
@@ -53,8 +54,8 @@ export const runProcess = async <State, Config>(
   telemetry: Telemetry,
 ): Promise<void> => {
   const { language, model, config } = definition
-  if (process.argv.includes('--help'))
-    return printHelp(`The ${model.name} service.`, z.object({ ...processConfigOf(language).shape, ...config.shape }))
+  const variables = z.object({ ...processConfigOf(language).shape, ...config.shape })
+  if (await printHelp(`The ${model.name} service.`, variables)) return
   const stopping = new AbortController()
   const secondSignal = new AbortController()
   let running: Running | undefined
@@ -107,7 +108,7 @@ const migrationConfig = z.object({
  */
 export const runMigrations = async <State, Config>(definition: ServiceDefinition<State, Config>): Promise<void> => {
   const { language, model } = definition
-  if (process.argv.includes('--help')) return printHelp(`Migrates the database of ${model.name}.`, migrationConfig)
+  if (await printHelp(`Migrates the database of ${model.name}.`, migrationConfig)) return
   const onSignal = (signal: NodeJS.Signals) => {
     report(new Error(`stopped by ${signal} before the database was up to date`))
     exitNow(1)
@@ -159,9 +160,16 @@ const start = async <State, Config>(
   }
 }
 
-const printHelp = (title: string, variables: z.ZodObject): void => {
+/** Prints the help if the process was started for it, and resolves to whether it was. Exits with 1 at any other argument. */
+const printHelp = async (title: string, variables: z.ZodObject): Promise<boolean> => {
+  try {
+    if (!asksForHelp()) return false
+  } catch (error) {
+    return fail(error)
+  }
   const file = 'Each variable may also be given as a file (DATABASE_URL_FILE and so on):'
   process.stdout.write(`${title} ${file}\n${helpFor(variables)}\n`)
+  return true
 }
 
 const fail = (error: unknown): Promise<never> => {
