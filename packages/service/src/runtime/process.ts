@@ -43,8 +43,8 @@ export const processConfigOf = (language: Language) =>
 const stopWithinMs = 10_000
 
 /**
- * Runs a service until SIGTERM or SIGINT, and STOP_DELAY more unless another signal arrives a second later. Then stops it and
- * exits with 0 within 10 s. If a call of the file system or a lookup of a host name still runs then, it kills itself, and
+ * Runs a service until SIGTERM, SIGINT or SIGHUP, and STOP_DELAY more unless another signal arrives a second later. Then stops it
+ * and exits with 0 within 10 s. If a call of the file system or a lookup of a host name still runs then, it kills itself, and
  * otherwise exits with 1. If it can't start, if a newer version has applied a breaking migration, or if DATABASE_URL leads to
  * another database than before, it exits with 1 and one line with the reason. An unhandled error ends the process, because the
  * state is then unknown.
@@ -86,7 +86,7 @@ export const runProcess = async <State, Config>(
       .then(drainStandardOutput)
       .then(() => exit(0), fail)
   })
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal)
   running = await started.catch((error) => (stopping.signal.aborted ? undefined : fail(error)))
 }
 

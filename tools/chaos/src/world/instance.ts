@@ -69,7 +69,7 @@ export class Instance {
 
   /** Sets its clock to a wrong time, or back. False if it is not running. */
   setClock(how: 'wrong' | 'right'): boolean {
-    return this.#process !== null && process.kill(this.#process.pid, how === 'wrong' ? 'SIGUSR2' : 'SIGHUP')
+    return this.#process !== null && process.kill(this.#process.pid, how === 'wrong' ? 'SIGUSR2' : 'SIGURG')
   }
 
   /** Stops it by SIGTERM, like an operator. An exit code other than 0, or no exit in time, is an unexpected exit. */

@@ -1,5 +1,5 @@
 /**
- * Loaded into a service before its own code: SIGUSR2 moves its clock by CLOCK_STEP_MS, and SIGHUP moves it back.
+ * Loaded into a service before its own code: SIGUSR2 moves its clock by CLOCK_STEP_MS, and SIGURG moves it back.
  * `performance.now()` and timers are not affected, as with a real change of the machine's clock.
  */
 const stepMs = Number(process.env['CLOCK_STEP_MS'])
@@ -21,6 +21,6 @@ globalThis.Date = SteppedDate as DateConstructor
 process.on('SIGUSR2', () => {
   offsetMs = stepMs
 })
-process.on('SIGHUP', () => {
+process.on('SIGURG', () => {
   offsetMs = 0
 })
