@@ -4,6 +4,12 @@ export type Settings = Readonly<Record<string, string>>
 /** Reachable from this machine only, over TCP, because the path of a socket could be too long. */
 const connectivity: Settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '' }
 
+/**
+ * In files of the cluster. systemd deletes POSIX shared memory at the last logout of its owner (RemoveIPC in logind.conf), and then
+ * every new connection fails (Postgres manual, "systemd RemoveIPC"). It is small, so that the writes to the disk do not matter.
+ */
+const memory: Settings = { dynamic_shared_memory_type: 'mmap' }
+
 /** For one machine, a few services, and many short transactions. Every confirmed commit is durable. */
 const tuning: Settings = {
   max_connections: '100',
@@ -30,6 +36,7 @@ export interface ServerSettings {
 export const serverArguments = ({ port, tuned, settings }: ServerSettings): string[] =>
   Object.entries({
     ...connectivity,
+    ...memory,
     ...(tuned ? tuning : {}),
     ...logging,
     ...settings,

@@ -100,6 +100,13 @@ test('is durable, and can be reached only from this machine, and only with the p
   await stop()
 })
 
+test('its shared memory survives the logout of its user', async () => {
+  const { url, stop } = await start()
+  expect(await query(url, 'SHOW dynamic_shared_memory_type')).toEqual([{ dynamic_shared_memory_type: 'mmap' }])
+  expect(readdirSync(join(directory, 'postgres', 'pg_dynshmem'))).not.toEqual([])
+  await stop()
+})
+
 test('copies a template with its password; otherwise each directory has its own server and password', async () => {
   const copied = await start()
   withoutTemplate()
