@@ -6,7 +6,7 @@ import { startAdmin } from './admin.ts'
 import { runsAudit, superviseAudit } from './audit.ts'
 import { checkPorts } from './check-ports.ts'
 import { runsConsole, superviseConsole } from './console.ts'
-import { createDatabases } from './databases.ts'
+import { createDatabasesWhenReachable } from './databases.ts'
 import { startDemo } from './demo/demo.ts'
 import { createGatewaySwitch } from './demo/gateway-switch.ts'
 import { runsDemo } from './demo/runs-demo.ts'
@@ -49,7 +49,7 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
   await checkPorts(options)
   if (resetFirst) await reset(options, say)
   const server = options.DATABASE_URL ?? (await begin(postgres(options, stopWithError))).url
-  const databases = await createDatabases(server, runningServices(options))
+  const databases = await createDatabasesWhenReachable(server, runningServices(options), { warn, signal })
   // Every start uses the database of order, so one lock protects those of all services.
   if (options.AMQP_URL === undefined)
     await begin(ownDatabase(databases.get('order') ?? server, { say, signal, onLost: stopWithError }))

@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { isRefusal, sqlStateOf } from './fault.ts'
+import { isRefusal, markOnce, sqlStateOf } from './fault.ts'
 import { withoutTimeouts } from './settings.ts'
 
 /** SQLSTATEs: another process has just created it, or does so at the same time, which only the index of the names detects. */
@@ -7,7 +7,7 @@ const createdByAnother = ['42P04', '23505']
 
 /**
  * Creates the databases that the server doesn't have yet. Returns their URLs by their names, which are letters, digits and `_`.
- * @throws {Error} whose message, of one line, names the server and the reason.
+ * @throws {Error} whose message, of one line, names the server and the reason. `isOutage` of its cause tells whether a later try may succeed.
  */
 export const createDatabases = async <Name extends string>(
   serverUrl: string,
@@ -21,6 +21,7 @@ export const createDatabases = async <Name extends string>(
     missing = await findMissing(client, names)
     for (const name of missing) await create(client, name)
   } catch (error) {
+    markOnce(error)
     const { host } = new URL(serverUrl)
     const reason = error instanceof AggregateError ? error.errors.join(', ') : error
     throw new Error(`The Postgres server at ${host} can't be used (${reason}). ${adviceFor(error, missing)}`, {

@@ -183,6 +183,10 @@ export const standbyError = (): Error =>
 export const isRefusal = (error: unknown): boolean =>
   /^(08004|28|3D|3F|42)/.test(sqlStateOf(error)) || (error instanceof Error && refusals.test(error.message))
 
+/** True if Postgres can't be reached or used for now, and the configuration is not the most likely cause. */
+export const isOutage = (error: unknown): boolean =>
+  faultOf(error) === 'unavailable' && !isRefusal(error) && !isCancellation(error)
+
 /** True if a table, a column or a right on it is missing. The migration step may not have run yet, or not to its end. */
 export const isMissingObjectOrRight = (error: unknown): boolean =>
   ['42501', '42703', '42P01'].includes(sqlStateOf(error))

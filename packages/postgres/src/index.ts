@@ -12,6 +12,7 @@ export {
   isLockConflict,
   isLockTimeout,
   isMissingObjectOrRight,
+  isOutage,
   isOutOfMemory,
   isPoolTimeout,
   isRefusal,

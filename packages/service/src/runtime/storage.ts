@@ -15,12 +15,10 @@ import {
   type DatabaseClock,
   type DatabasePool,
   databaseClock,
-  faultOf,
   hasTable,
-  isCancellation,
   isLockConflict,
   isMissingObjectOrRight,
-  isRefusal,
+  isOutage,
   isServerError,
   migrate,
   openDatabase,
@@ -148,8 +146,7 @@ export const retryWhileUnreachable = async <Result>(
   }
 }
 
-const isTransient = (error: unknown): boolean =>
-  isLockConflict(error) || (faultOf(error) === 'unavailable' && !isRefusal(error) && !isCancellation(error))
+const isTransient = (error: unknown): boolean => isLockConflict(error) || isOutage(error)
 
 const isUnmigrated = (error: unknown): boolean => error instanceof SchemaTooOld || isMissingObjectOrRight(error)
 
