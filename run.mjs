@@ -20,6 +20,7 @@ const stampFile = join(root, 'node_modules', '.quadrille-installed')
 const repeatMs = 1_000
 /** The interval at which the parent process is checked, ms. */
 const watchMs = 500
+const needed = 'It needs the npm registry, a home folder that it may write to, and up to 1.2 GB of disk space.'
 /**
  * The oldest Node that can run this file, a major version, as in package.json. The script runs on one of `nodeBinaries`. Node 12 can
  * parse this file, and so can report that it is too old.
@@ -93,6 +94,7 @@ const run = (program, args, { env = process.env, cwd = root, onOutput }) =>
     const watch = setInterval(() => {
       if (process.ppid === parent) return
       clearInterval(watch)
+      say('stopping, because the process that started it has ended')
       forward('SIGTERM')
     }, watchMs)
     const settle = (then) => (value, signal) => {
@@ -129,12 +131,9 @@ const install = async () => {
   try {
     code = await runPnpm(packageManager)
     if (code === 0) writeFileSync(stampFile, wanted)
-    else if (!forwarded)
-      say(
-        `the installation failed with exit code ${code}: see above. It needs the npm registry and up to 1.2 GB of disk space.`,
-      )
+    else if (!forwarded) say(`the installation failed with exit code ${code}: see above. ${needed}`)
   } catch (error) {
-    if (!forwarded) say(`the installation failed: ${error.message}.`)
+    if (!forwarded) say(`the installation failed: ${error.message}. ${needed}`)
   }
   return forwarded ? 128 + constants.signals[forwarded] : code
 }

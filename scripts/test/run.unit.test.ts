@@ -111,7 +111,7 @@ describe('the pnpm that npm downloads', () => {
     const [, ...lines] = stderr.trimEnd().split('\n')
     expect(lines).toEqual([
       'reason',
-      expect.stringMatching(/^quadrille: the installation failed: @pnpm\/exe\.\S+ could/),
+      expect.stringMatching(/^quadrille: the installation failed: @pnpm\/exe\.\S+ could .+ It needs .+ a home folder/),
     ])
     expect(stderr).toContain(message)
     expect(downloads()).toEqual([])
@@ -134,7 +134,9 @@ describe('the pnpm that npm downloads', () => {
     const { status, stderr } = run()
     expect(status).toBe(1)
     expect(stderr.split('\n').slice(1)).toEqual([
-      expect.stringMatching(/^quadrille: the installation failed: spawn \S+\/node_modules\/\.cache\/\S+ EACCES\.$/),
+      expect.stringMatching(
+        /^quadrille: the installation failed: spawn \S+\/node_modules\/\.cache\/\S+ EACCES\. It needs /,
+      ),
       '',
     ])
     expect(downloads()).toEqual([])
@@ -205,6 +207,17 @@ test('shows the output of pnpm only if it fails', () => {
   write('broken', '')
   write('pnpm-lock.yaml', 'lockfileVersion: 10\n')
   expect(run().stderr).toContain('Progress: resolved 9, added 7')
+})
+
+test('reports why it stops the script when its own parent has ended', () => {
+  write('waiting.mjs', "setInterval(() => undefined, 1e6)\nprocess.getBuiltinModule('fs').writeFileSync('started', '')")
+  const parent = '"$0" run.mjs waiting.mjs & until [ -e started ]; do sleep 0.1; done'
+  const { stderr } = spawnSync('sh', ['-c', parent, process.execPath], {
+    cwd: root,
+    env: { ...process.env, PATH: `${join(root, 'bin')}:${process.env['PATH']}` },
+    encoding: 'utf8',
+  })
+  expect(stderr).toMatch(/^quadrille: stopping, because the process that started it has ended$/m)
 })
 
 test('passes on arguments, the tools of the workspace and the exit code, but no variables of npm', () => {
