@@ -107,6 +107,8 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     'deploy/test/core.compose.test.ts',
     '/docker-entrypoint-initdb.d/read-access.sh',
   ),
+  'useradd --system --create-home --home-dir /var/lib/quadrille quadrille': expectUnitHas('User=quadrille'),
+  'chown -R quadrille: /opt/quadrille': expectUnitHas('WorkingDirectory=/opt/quadrille'),
   'npm test': expectRunByCi,
   'npm test -- --project unit': async () =>
     expect(read('vitest.config.ts')).toContain("name: 'unit', include: named('unit')"),
@@ -246,6 +248,11 @@ async function expectRunByCi(command: string): Promise<void> {
 
 function expectRunBy(test: string, part?: string) {
   return async (command: string) => expect(read(test)).toContain(`'${part ?? command}'`)
+}
+
+/** For commands that change the machine: the unit of systemd.md uses what they make. */
+function expectUnitHas(line: string) {
+  return async () => expect(read('docs/systemd.md')).toContain(`\n${line}\n`)
 }
 
 /** A separate test reads the command from the page, and runs it. */
