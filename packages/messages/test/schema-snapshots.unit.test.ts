@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { changedContracts, schemaSnapshots } from '../src/generate/index.ts'
+import { changedContracts, schemaSnapshots, unpublishedSnapshots } from '../src/generate/index.ts'
 import { type Definition, text, uuid } from '../src/index.ts'
 import { library, messages, questions } from './library.ts'
 
@@ -13,10 +13,7 @@ describe('a published version', () => {
   const [first, second] = LoanRefused.versions
   const path = 'LoanRefused/1.json'
   const broken = (definition: Described) =>
-    changedContracts(
-      schemaSnapshots({ name: 'library', questions, messages: { ...messages, LoanRefused: definition } }),
-      published,
-    )
+    changedContracts(schemaSnapshots({ ...library, messages: { ...messages, LoanRefused: definition } }), published)
 
   const withFirst = (schema: z.ZodType<object>): Described => ({
     ...LoanRefused,
@@ -44,7 +41,7 @@ describe('a published version', () => {
 
   it('can be removed together with the whole message, whose schemas are then deleted', () => {
     const { LoanRefused: _, ...others } = messages
-    const without = schemaSnapshots({ name: 'library', questions, messages: others })
+    const without = schemaSnapshots({ ...library, messages: others })
     const remedy = 'Restore LoanRefused. If it is retired, delete its folder of schemas too.'
     expect(changedContracts(without, published)).toEqual(
       [1, 2].map((version) => `LoanRefused/${version}.json is published, but missing in the code. ${remedy}`),
@@ -74,7 +71,7 @@ describe('a published version', () => {
   it('may not change the type of a field named like an annotation', () => {
     const titled = (title: z.ZodType) =>
       schemaSnapshots({
-        name: 'library',
+        ...library,
         questions: {},
         messages: {
           T: { type: 'T', kind: 'event', summary: '', versions: [{ schema: z.object({ loanId: z.string(), title }) }] },
@@ -92,9 +89,54 @@ it('an internal message is in no snapshot, because it never leaves its process',
 
 it('a question keeps its content too', () => {
   const changed = { Shelved: { ...questions.Shelved, answer: z.object({ copies: z.string() }) } }
-  expect(changedContracts(schemaSnapshots({ name: 'library', messages, questions: changed }), published)).toEqual([
+  expect(changedContracts(schemaSnapshots({ ...library, questions: changed }), published)).toEqual([
     "Shelved/answer.json is published and can't change. Undo the change, and add a question with another name.",
   ])
+})
+
+describe('the envelope', () => {
+  const path = 'Envelope/attributes.json'
+  interface Envelope {
+    readonly properties: Record<string, object>
+    required: string[]
+  }
+
+  /** The published files, if the envelope was different when it was published. */
+  const publishedBefore = (change: (envelope: Envelope) => void) => {
+    const envelope = JSON.parse(current.get(path) ?? '')
+    change(envelope)
+    return new Map(published).set(path, JSON.stringify(envelope))
+  }
+
+  it('may get optional attributes, and is then written again', () => {
+    const before = publishedBefore(({ properties }) => delete properties['hops'])
+    expect(changedContracts(current, before)).toEqual([])
+    expect([...unpublishedSnapshots(current, before).keys()]).toEqual([path])
+    expect(unpublishedSnapshots(current, published).size).toBe(0)
+  })
+
+  it.each<[string, (envelope: Envelope) => void]>([
+    ['become stricter', ({ properties }) => Object.assign(properties['source'] ?? {}, { maxLength: 300 })],
+    ['become laxer', ({ properties }) => Object.assign(properties['partitionkey'] ?? {}, { maxLength: 30 })],
+    ['lose an attribute', ({ properties }) => Object.assign(properties, { dataref: { type: 'string' } })],
+    [
+      'require another attribute',
+      (envelope) => {
+        delete envelope.properties['source']
+        envelope.required = envelope.required.filter((name) => name !== 'source')
+      },
+    ],
+    [
+      'require an attribute that was optional',
+      (envelope) => {
+        envelope.required = envelope.required.filter((name) => name !== 'source')
+      },
+    ],
+  ])('cannot %s', (_, change) => {
+    expect(changedContracts(current, publishedBefore(change))).toEqual([
+      `${path} is published and can't change. Undo the change, and add only optional attributes.`,
+    ])
+  })
 })
 
 const reversedKeys = (schema: object): object => Object.fromEntries(Object.entries(schema).reverse())
