@@ -62,15 +62,17 @@ const compareAll = (orderHistory: OrderHistory) => [
 ]
 
 interface Shown {
-  readonly notifications: readonly { readonly occasion: string; readonly status: string }[]
+  readonly notifications: readonly { readonly channel: string; readonly occasion: string; readonly status: string }[]
 }
+
+const keyOf = ({ channel, occasion }: Shown['notifications'][number]): string => `${channel} ${occasion}`
 
 /** Notifications without those that are pending: an event that was overtaken may have no notification in reality. */
 const resultsOf = (compared: ReturnType<typeof compare>) => {
   const results = (shown: unknown) =>
     ((shown as Shown | null)?.notifications ?? [])
       .filter(({ status }) => status !== 'pending')
-      .toSorted((a, b) => a.occasion.localeCompare(b.occasion))
+      .toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)))
   return compared && { ...compared, folded: compared.folded.map(results), actual: compared.actual.map(results) }
 }
 

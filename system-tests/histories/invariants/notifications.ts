@@ -1,5 +1,6 @@
-/** The customer gets one notification for each relevant occasion, and the order shows it. */
+/** The customer gets one notification for each relevant occasion through each channel, and the order shows it. */
 import { type Message, type MessageType, type Occasion, occasionOfParcel } from '@quadrille/events'
+import { activeChannels } from '@quadrille/notification/channels'
 import type { MemoryWorld } from '../memory-world.ts'
 import { check } from './check.ts'
 
@@ -14,7 +15,13 @@ const occasions: Partial<Record<MessageType, Occasion>> = {
 interface Shown {
   readonly id: string
   readonly total: number
-  readonly notifications: readonly { readonly occasion: Occasion; readonly status: string }[]
+  readonly notifications: readonly ShownNotification[]
+}
+
+interface ShownNotification {
+  readonly channel: string
+  readonly occasion: Occasion
+  readonly status: string
 }
 
 interface OfOrder {
@@ -28,20 +35,19 @@ export const checkNotifications = (
   order: Shown,
   { published, received }: OfOrder,
 ): void => {
-  const expected = expectedOccasions(order, received)
+  const occasions = expectedOccasions(order, received)
+  const expected = activeChannels.flatMap((channel) => occasions.map((occasion) => `${channel} ${occasion}`))
   const results = published.flatMap((message) =>
     message.type === 'NotificationSent' || message.type === 'NotificationFailed'
-      ? [`${message.data.occasion} ${message.type === 'NotificationSent' ? 'sent' : 'failed'}`]
+      ? [asText({ ...message.data, status: message.type === 'NotificationSent' ? 'sent' : 'failed' })]
       : [],
   )
-  const notified = results.map((result) => result.split(' ')[0] ?? '')
+  const notified = results.map((result) => result.replace(/ \w+$/, ''))
   check(listed(notified) === listed(expected), `expected: ${expected}; notified: ${results}`, order.id)
-  const shown = order.notifications.map(({ occasion, status }) => `${occasion} ${status}`)
+  const shown = order.notifications.map(asText)
   check(listed(shown) === listed(results), `notified: ${results}; shown by the order: ${shown}`, order.id)
   const [first] = published
-  const stored = first
-    ? notifications.of(first).notifications.map(({ occasion, status }) => `${occasion} ${status}`)
-    : []
+  const stored = first ? notifications.of(first).notifications.map(asText) : []
   check(listed(stored) === listed(results), `notified: ${results}; stored by notification: ${stored}`, order.id)
 }
 
@@ -60,5 +66,7 @@ const expectedOccasions = ({ total }: Shown, received: readonly Message[]): Occa
 
 const occasionOf = ({ type, data }: Message): Occasion | undefined =>
   type === 'ShipmentDispatched' ? occasionOfParcel(data) : occasions[type]
+
+const asText = ({ channel, occasion, status }: ShownNotification): string => `${channel} ${occasion} ${status}`
 
 const listed = (results: readonly string[]): string => results.toSorted().join(', ')
