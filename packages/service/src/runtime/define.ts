@@ -116,7 +116,10 @@ interface CommonDefinition<State, Config> {
    * model, without serving it, until it is deleted. Default: all.
    */
   readonly workQueues?: (config: Config) => readonly string[]
-  /** True if the service does its main job without the broker. It is then ready as soon as Postgres is. Default false. */
+  /**
+   * True if the service does its main job without the broker. It is then ready as soon as Postgres is, unless the broker refuses
+   * the instance until it is restarted. Default false.
+   */
   readonly readyWithoutBroker?: boolean
   readonly tables: Tables<State>
   /** How to show the states of a subject from its events, for `POST /states`. Default: they are not shown. */

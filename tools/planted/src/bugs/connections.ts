@@ -23,6 +23,19 @@ export const connectionBugs: readonly PlantedBug[] = [
     failure: "expected 'connected' to contain",
   },
   {
+    name: 'accept orders in a service whose queues belong to another database, so that their events are never sent',
+    edits: [
+      edit(
+        'packages/service/src/runtime/context.ts',
+        '    if (runtime.participant.isRefused()) return refusedByBroker\n',
+        '',
+      ),
+    ],
+    file: 'system-tests/deployment/wrong-database.int.test.ts',
+    test: 'an order service with another database accepts no orders, because it would not send their events',
+    failure: 'expected 202 to be 503',
+  },
+  {
     name: 'create the tables of a service in the database of another one',
     edits: [edit('packages/outbox/src/service-table.ts', 'if (!row || row.name === service) return', 'return')],
     file: 'packages/service/test/runtime/database-of-another-service.int.test.ts',
