@@ -78,7 +78,7 @@ export const deadLetterBugs: readonly PlantedBug[] = [
       ),
     ],
     file: 'services/notification/test/email.int.test.ts',
-    test: 'is retried after a 451 to the recipient, and arrives',
+    test: 'is retried after a reply to the recipient that shows no outage, and arrives: 451 not today',
     failure: 'to match object',
   },
   {
