@@ -12,9 +12,16 @@ const paymentVoided = draft('PaymentVoided', { orderId })
 describe('OrderCancelled', () => {
   const react = (payment: Payment | undefined, message = messages.cancelled) => orderCancelled(payment, message, noon)
 
-  it('without a payment, stores a tombstone and cancels at the gateway, because a restored table may lack a capture', () => {
-    expect(react(undefined)).toEqual({ state: given.tombstone, tasks: [draft('CancelCharge', money)] })
-  })
+  it.each([money.amount, 1])(
+    'without a payment, for a total of %i, stores a tombstone and cancels at the gateway, because a restored table may lack a capture',
+    (amount) => {
+      const cancelled = aMessage('OrderCancelled', { ...messages.cancelled.data, total: amount })
+      expect(react(undefined, cancelled)).toEqual({
+        state: { ...given.tombstone, amount },
+        tasks: [draft('CancelCharge', { ...money, amount })],
+      })
+    },
+  )
 
   it('without a payment, for a total of 0, voids without a call to the gateway', () => {
     const free = aMessage('OrderCancelled', { ...messages.cancelled.data, total: 0 })
@@ -34,11 +41,11 @@ describe('OrderCancelled', () => {
     },
   )
 
-  it('given a capture, refunds it', () => {
-    expect(react(given.captured)).toEqual({
-      state: given.refunding,
+  it.each([money.amount, 1])('given a capture of %i, refunds it', (amount) => {
+    expect(react({ ...given.captured, amount, captured: amount })).toEqual({
+      state: { ...given.refunding, amount, captured: amount },
       events: [],
-      tasks: [draft('Refund', { ...money, gatewayReference: 'sim_1', round: 1 })],
+      tasks: [draft('Refund', { ...money, amount, gatewayReference: 'sim_1', round: 1 })],
     })
   })
 

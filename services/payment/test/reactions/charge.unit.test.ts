@@ -12,11 +12,12 @@ const processed = draft('PaymentProcessed', { ...money, gatewayReference: 'sim_1
 describe('OrderPlaced', () => {
   const react = (payment: Payment | undefined, message = messages.placed) => orderPlaced(payment, message, noon)
 
-  it('without a payment, requests the charge', () => {
+  it.each([money.amount, 1])('without a payment, for a total of %i, requests the charge', (amount) => {
+    const placed = aMessage('OrderPlaced', { ...messages.placed.data, total: amount })
     const { expiresAt } = messages.placed.data
-    expect(react(undefined)).toEqual({
-      state: given.notBegun,
-      tasks: [draft('Charge', { ...money, method: 'pm_card_visa', expiresAt })],
+    expect(react(undefined, placed)).toEqual({
+      state: { ...given.notBegun, amount },
+      tasks: [draft('Charge', { ...money, amount, method: 'pm_card_visa', expiresAt })],
     })
   })
 
