@@ -1,4 +1,4 @@
-import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
+import { type DataOf, type Message, newOrderId, type OrderStatus, shop } from '@quadrille/events'
 import { type Database, faultOf } from '@quadrille/postgres'
 import { fold } from '@quadrille/service/tools'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
@@ -120,6 +120,19 @@ describe('the tables', () => {
     )
     expect(await listed(2 * bytes)).toEqual(all.slice(0, 1))
     expect(await listed(3 * bytes)).toEqual(all.slice(0, 2))
+  })
+
+  it('list the orders of each status, also cancelled ones that payment and inventory have not answered', async () => {
+    const [placed = '', charged = '', fulfilled = '', open = '', settled = ''] = newOrderIds(5)
+    await batch([placed, charged, fulfilled, open, settled].map((orderId) => submitted(orderId)))
+    await batch([paid(charged), paid(fulfilled), reserved(fulfilled), cancelled(open)])
+    await batch([paid(settled), cancelled(settled), refunded(settled), released(settled)])
+    const listed = async (status: OrderStatus) =>
+      (await findOrderPage(database, { status, before: null, limit: 10 })).map(({ id }) => id)
+    expect(await listed('placed')).toEqual([placed])
+    expect(await listed('paid')).toEqual([charged])
+    expect(await listed('fulfilled')).toEqual([fulfilled])
+    expect(await listed('cancelled')).toEqual([settled, open])
   })
 
   it('insert new orders and update existing ones in one batch', async () => {
