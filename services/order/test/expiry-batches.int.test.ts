@@ -90,7 +90,7 @@ it('the search for expired orders writes nothing', async () => {
 })
 
 it('a run ends after a batch that fails as a whole, and after a limited number of batches that change nothing', async () => {
-  const sql = await openOverdue(500)
+  const sql = await openOverdue(1_000)
   const refused = new Error('the outcome is unknown')
   await expect(jobOf(sql, () => Promise.reject(refused)).run(signal)).rejects.toMatchObject({
     message: expect.stringMatching(/^Expired orders could not be cancelled: 500\. The first is [-0-9a-f]{36}\.$/),
@@ -121,6 +121,21 @@ it('an order that cannot be cancelled delays no other orders, and the run ends w
   })
   expect(await overdueIds(sql)).toEqual([first])
   expect(requested).toHaveLength(1_200)
+})
+
+it('an order that could not be cancelled is tried again in the next run, although the others expired much later', async () => {
+  const sql = await openOverdue(2)
+  const [first] = await overdueIds(sql)
+  await sql.query("update customer_order set expires_at = now() - interval '1 hour' where id = $1", [first])
+  const cancel = cancelIn(sql)
+  let isRefused = true
+  const { run } = jobOf(sql, (request) =>
+    isRefused && request.data.orderId === first ? Promise.reject(new Error('the outcome is unknown')) : cancel(request),
+  )
+  await expect(run(signal)).rejects.toThrow('could not be cancelled: 1')
+  isRefused = false
+  await run(signal)
+  expect(await countOverdue(sql)).toBe(0)
 })
 
 /** Gives each order a trace. Returns the traces by order. */

@@ -111,6 +111,26 @@ it('the pause after a gap has the limit of all pauses', async () => {
   expect(await countOverdue(sql)).toBe(0)
 })
 
+it('the limit starts again with each pause', async () => {
+  const sql = await openOverdue(0)
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const disconnected = 'the broker is unavailable'
+  let reason: string | null = disconnected
+  const { job } = expiryOf(sql, cancelIn(sql), { catchingUp: () => reason })
+  for (let second = 0; second < 60; second += 1) {
+    vi.advanceTimersByTime(1_000)
+    await job.run(signal)
+  }
+  reason = null
+  await job.run(signal)
+  await openOverdue(1)
+  await sql.query("update customer_order set expires_at = now() - interval '2 minutes'")
+  reason = disconnected
+  await job.run(signal)
+  expect(await countOverdue(sql)).toBe(1)
+})
+
 it.each([1, 90])(
   'a message that always waits for Postgres uses up the limit if others succeed each %i s',
   async (everyS) => {

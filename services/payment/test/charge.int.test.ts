@@ -238,4 +238,19 @@ describe('an expired order', () => {
     expect(world.published).toEqual(['PaymentProcessed'])
     expect(await audit(world.database)).toEqual([])
   })
+
+  it('is looked up again until the gateway has processed an earlier attempt', async () => {
+    await world.place('pm_sim_slow')
+    const task = world.take()
+    if (task.type !== 'Charge') throw new Error(`${task.type} is not a charge.`)
+    const whileProcessed = () => Promise.reject(new Error('killed'))
+    const unknown = { name: 'OutcomeUnknown' }
+    await expect(world.worker({ whileProcessed }).perform(task)).rejects.toMatchObject(unknown)
+    const expired = { ...task, data: { ...task.data, expiresAt } }
+    await expect(world.worker().perform(expired, 2)).rejects.toMatchObject(unknown)
+    world.clock.advance(2_000)
+    await world.worker().perform(expired, 3)
+    expect(world.published).toEqual(['PaymentProcessed'])
+    expect(await audit(world.database)).toEqual([])
+  })
 })
