@@ -98,3 +98,13 @@ it('a position whose event was deleted is refused, because later events may be m
   expect((await resume(first?.id)).status).toBe(422)
   expect((await resume(second?.id)).status).toBe(200)
 })
+
+it('an instance that starts after a restore into another cluster sends the restored events', async () => {
+  const { databaseUrl } = await startOrders()
+  const database = databaseAt(databaseUrl)
+  const restored = await insert(database, '00000000-0000-4000-8000-000000000001')
+  await database.query("update order_event set xid = '9000000000'") // a number that this cluster has not reached
+  const { url } = await startOrders({ databaseUrl })
+  const client = await openEvents(`${url}/orders/events?from=start`)
+  expect(idsOf(await client.until(1))).toEqual([restored])
+})
