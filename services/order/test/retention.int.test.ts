@@ -118,6 +118,18 @@ it('the history of a settled order is kept while its money is owed', async () =>
   expect(kept.map(({ payment }) => payment)).toEqual(['refund_failed', 'refunding'])
 })
 
+it('the history of an order that was settled long after it was placed is kept for HISTORY_TTL', async () => {
+  const id = lowestIdAt(Date.now() - 60 * dayMs)
+  await addOrders(true, [id])
+  const keep = async (days: number) => {
+    await deleteHistories(database, { ttlMs: days * dayMs, limit: 100_000 })
+    return count('order_event where order_id = $1', [id])
+  }
+  await database.query("update customer_order set updated_at = now() - interval '31 days' where id = $1", [id])
+  expect(await keep(32)).toBe(eventsAnOrder)
+  expect(await keep(30)).toBe(0)
+})
+
 it('each step begins five minutes before the last deleted order, and a later run where the last one has ended', async () => {
   const firstMs = Date.now() - 60 * dayMs
   const ids = Array.from({ length: 300 }, (_, hour) => lowestIdAt(firstMs + hour * 3_600_000))

@@ -103,6 +103,17 @@ describe('a cancellation', () => {
     expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 
+  it('stores the amount and the currency that the gateway has captured', async () => {
+    const orderId = await world.place('pm_card_visa')
+    await world.worker().performAndCrash(world.take())
+    await world.database.query("update gateway.intent set amount = 4400, captured = 4400, currency = 'USD'")
+    await world.cancel(orderId)
+    await world.worker().finish()
+    expect(await world.database.query('select captured, currency from payment')).toEqual([
+      { captured: 4_400, currency: 'USD' },
+    ])
+  })
+
   it('finds, publishes and refunds the capture of a worker that crashed', async () => {
     const orderId = await world.place('pm_card_visa')
     const charge = world.take()

@@ -191,17 +191,31 @@ describe('POST /payments/{orderId}/refund', () => {
     expect(await audit(stage.database, orderId)).toEqual([])
   })
 
-  it('is rejected if another request came first and was refused, and can then be repeated', async () => {
+  /** Stores a payment whose refund was refused. The next request for a refund finds that another one has changed it in this way. */
+  const changedByAnother = async (change: string): Promise<string> => {
     const orderId = newOrderId()
     await run(stage.database, insertPayments([{ ...states.refundFailed, orderId }]))
-    await stage.database.query(`create function refuse_another_request() returns trigger language plpgsql as $$ begin
-      update payment set refund_round = 2 where order_id = new.subject and refund_round = 1;
+    await stage.database.query(`create function another_request() returns trigger language plpgsql as $$ begin
+      update payment set ${change} where order_id = new.subject and refund_round = 1;
       return null;
     end $$`)
     await stage.database.query(
-      'create trigger another_request after insert on operation for each row execute function refuse_another_request()',
+      'create trigger another_request after insert on operation for each row execute function another_request()',
     )
-    onTestFinished(async () => void (await stage.database.query('drop function refuse_another_request cascade')))
+    onTestFinished(async () => void (await stage.database.query('drop function another_request cascade')))
+    return orderId
+  }
+
+  it('is rejected if a refund was recorded by hand first', async () => {
+    const orderId = await changedByAnother(
+      "status = 'refunded', refunded = captured, manual_reference = 'b1', code = null",
+    )
+    expect(await ask(orderId, { manual: false })).toMatchObject({ status: 409 })
+    expect(typesOf(stage.published, orderId)).toEqual([])
+  })
+
+  it('is rejected if another request came first and was refused, and can then be repeated', async () => {
+    const orderId = await changedByAnother('refund_round = 2')
     const record = { manual: true, reference: 'b1' }
     expect(await ask(orderId, record)).toMatchObject({
       status: 409,

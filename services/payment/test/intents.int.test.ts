@@ -46,6 +46,12 @@ describe('create', () => {
     ])
   })
 
+  it('finds the object of a known key in a batch that has new ones', async () => {
+    const known = await intents.create(creation('known'))
+    const keys = ['first', 'known', 'new'] // the first may be a batch of its own
+    expect((await Promise.all(keys.map((key) => intents.create(creation(key)))))[1]).toBe(known)
+  })
+
   it('creates another object if the key is 24 hours old', async () => {
     const first = await intents.create(creation('k'))
     world.clock.advance(day - 60_000)

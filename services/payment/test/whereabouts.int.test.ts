@@ -33,7 +33,9 @@ it('derives the handled events and the open task from the payment', async () => 
     const page = await (await fetch(`${service.url}/whereabouts?orderId=${orderId}`)).json()
     return (page as { items: unknown[] }).items
   }
-  expect(await whereabouts(open)).toMatchObject([{ handled: ['OrderPlaced'], task: { type: 'Charge', since: requested } }])
+  expect(await whereabouts(open)).toMatchObject([
+    { handled: ['OrderPlaced'], task: { type: 'Charge', since: requested } },
+  ])
   expect(await whereabouts(refunding)).toMatchObject([
     { handled: ['OrderCancelled'], task: { type: 'Refund', since: updated } },
   ])
