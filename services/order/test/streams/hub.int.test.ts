@@ -219,6 +219,78 @@ it('the stored events of a client that has left while it waited for its turn are
   expect(query).not.toHaveBeenCalled()
 })
 
+it('a client that joins between two parts of a long read gets each event once', async () => {
+  let isHeld = false
+  const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const query = async <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
+    if (isHeld) held.resolve()
+    if (isHeld) await release.promise
+    const rows = await database.query<Row>(text, values)
+    isHeld ||= rows.length === 500
+    return rows
+  }
+  const hub = startHub({ query })
+  await follow(hub, createClient())
+  const before = await readNewest(database)
+  await database.query(
+    `insert into order_event (order_id, id, event)
+     select gen_random_uuid(), gen_random_uuid(), '{"type":"OrderPlaced"}' from generate_series(1, 600)`,
+  )
+  await held.promise
+  const late = createClient()
+  void streamAll({ hub, database, inTurn }, before, {}).open(late.sink)
+  release.resolve()
+  await waitFor(() => expect(new Set(late.ids()).size).toBe(600))
+  expect(late.ids()).toHaveLength(600)
+})
+
+it('a client that was slow has one subscription', async () => {
+  const hub = startHub()
+  const taken = vi.fn()
+  const followed: StreamSources['hub'] = {
+    get position() {
+      return hub.position
+    },
+    warn: hub.warn,
+    followOrder: () => Promise.resolve(),
+    follow: (after, selection, { sink, take }) =>
+      hub.follow(after, selection, {
+        sink,
+        take: (...events) => {
+          taken()
+          take(...events)
+        },
+      }),
+  }
+  const client = createClient()
+  const stream = streamAll({ hub: followed, database, inTurn }, await readNewest(database), {})
+  void stream.open(client.sink)
+  await waitFor(() => expect(stream.heartbeat?.()).toBeDefined())
+  client.stopReading()
+  const ids = [await insert(database, randomUUID())]
+  await waitFor(() => expect(taken).toHaveBeenCalled())
+  client.read()
+  await waitFor(() => expect(client.ids()).toEqual(ids))
+  await waitFor(() => expect(stream.heartbeat?.()).toBeDefined())
+  taken.mockClear()
+  ids.push(await insert(database, randomUUID()))
+  await waitFor(() => expect(client.ids()).toEqual(ids))
+  expect(taken).toHaveBeenCalledTimes(1)
+})
+
+it('clients are disconnected, so that they resume, if Postgres has lost transactions in a failover', async () => {
+  let isLost = false
+  const query = async <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
+    const rows = await database.query<Row>(text, values)
+    return isLost ? rows.map((row) => ({ ...row, snapshot: '3:3:' })) : rows
+  }
+  const hub = startHub({ query })
+  const client = createClient()
+  await follow(hub, client)
+  isLost = true
+  await waitFor(() => expect(client.sink.closed.aborted).toBe(true))
+})
+
 /** A client that reads a part of its stream only when the test lets it. `ids`: of the events that the stream has sent. */
 const createPausedClient = () => {
   const client = createClient()
