@@ -46,12 +46,20 @@ describe('failing work', () => {
     await expect(availability().retryWhileUnavailable(failingWith('22012'))).rejects.toThrow('met 22012')
   })
 
-  it('counts only an unavailable Postgres as an outage', async () => {
+  it('counts only an unavailable Postgres, or a missing right, as an outage', async () => {
     const calm = availability()
     await calm.retryWhileUnavailable(failingWith(deadlock, '55P03', '57014')) // nor is a held lock or a cancelled statement
     expect(calm.availableForMs()).toBe(Number.POSITIVE_INFINITY)
-    await calm.retryWhileUnavailable(failingWith('57P01'))
-    expect(calm.availableForMs()).toBeLessThan(60_000)
+    for (const code of ['57P01', '42501']) {
+      const troubled = availability()
+      await troubled.retryWhileUnavailable(failingWith(code))
+      expect(troubled.availableForMs()).toBeLessThan(60_000)
+    }
+  })
+
+  it('is not repeated after the signal has aborted', async () => {
+    const stopped = createPostgresAvailability({ signal: AbortSignal.abort() })
+    expect(await stopped.retryWhileUnavailable(failingWith('57P01', '22012'))).toBeNull()
   })
 
   it('does not count as an outage that this process has no free connection', async () => {

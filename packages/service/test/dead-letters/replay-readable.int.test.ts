@@ -35,14 +35,14 @@ const park = async (database: Database, details: Partial<DeadLetter>, message: o
 /** Parks a message that this version can read, and returns the id of its dead letter. */
 const parkReadable = (database: Database): Promise<string> => park(database, later, parcelSent())
 
-/** Parks messages whose queue no longer exists. Their ids begin with this digit. */
+/** Parks tasks whose queue no longer exists. Their ids begin with this digit. */
 const parkStranded = (database: Database, count: number, digit: string) =>
   database.query(
     `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at, message,
                               headers, body)
-     select ($2 || lpad(to_hex(n), 31, '0'))::uuid, $2 || n, '', 'gone.inbox', 'future_version', '', 1, now(), now(), '{}', '{}', ''
+     select ($2 || lpad(to_hex(n), 31, '0'))::uuid, $2 || n, '', 'gone.inbox', 'future_version', '', 1, now(), now(), '{}', '{}', $3
      from generate_series(1, $1::integer) as n`,
-    [count, digit],
+    [count, digit, Buffer.from(JSON.stringify(announce()))],
   )
 
 /** The job, as after a start of its service. */
@@ -128,9 +128,12 @@ it('after a replay that failed, the next run repeats it', async () => {
   const oldest = await parkReadable(database)
   await parkStranded(database, 150, '0')
   const run = startJob(database)
-  await database.query('alter table outbox add constraint closed check (false)')
-  await expect(run()).rejects.toThrow('closed')
-  await database.query('alter table outbox drop constraint closed')
+  for (const table of ['outbox', 'dead_letter_operation']) {
+    await database.query(`alter table ${table} add constraint closed check (false)`)
+    await expect(run()).rejects.toThrow('closed')
+    await database.query(`alter table ${table} drop constraint closed`)
+    expect(await replayed(database)).toEqual([])
+  }
   await run()
   expect(await replayed(database)).toEqual([oldest])
 })

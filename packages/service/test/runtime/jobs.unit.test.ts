@@ -1,4 +1,5 @@
 /** Jobs that fail. */
+import { openDatabase } from '@quadrille/postgres'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Job } from '../../src/runtime/define.ts'
@@ -12,9 +13,13 @@ const run = (...jobs: readonly Job[]) => {
   const metrics = createMetrics('tracker')
   const aborting = new AbortController()
   const errors: string[] = []
+  const outages: unknown[] = []
   const log = createLogger('warn', post, { write: (line) => void errors.push(JSON.parse(line).err.message) })
   const relay = { failingMs: (step: string) => (step === 'measure' ? 7_000 : 0) }
-  const running = runJobs({ aborting, availability: { recordError: () => undefined }, log, metrics, relay }, jobs)
+  const running = runJobs(
+    { aborting, availability: { recordError: (error: unknown) => void outages.push(error) }, log, metrics, relay },
+    jobs,
+  )
   onTestFinished(async () => {
     aborting.abort()
     await running
@@ -25,7 +30,7 @@ const run = (...jobs: readonly Job[]) => {
         await metrics.registry.metrics(),
       )?.[1],
     )
-  return { errors, failing }
+  return { errors, outages, failing }
 }
 
 it('a job that fails runs again, and a metric shows for how long it has failed, without a run that works', async () => {
@@ -51,6 +56,20 @@ it('a job that fails runs again, and a metric shows for how long it has failed, 
   fault = null
   backlog.resolve()
   await waitFor(async () => expect(await failing('count the parcels')).toBe(0))
+})
+
+it('an outage of Postgres that only a job meets is recorded, and no other failure', async () => {
+  const url = 'postgres://nobody@127.0.0.1:1/none'
+  const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  onTestFinished(() => database.end())
+  let runs = 0
+  const count = async () => {
+    runs += 1
+    if (runs === 1) throw new Error('a bug')
+    await database.query('select 1')
+  }
+  const { outages } = run({ name: 'count the parcels', everyMs: 1, run: count })
+  await waitFor(async () => expect(outages[0]).toMatchObject({ code: 'ECONNREFUSED' }))
 })
 
 it('the metric of failing jobs also shows the two loops of the relay', async () => {

@@ -55,6 +55,16 @@ const losingTheFirstAnswer = (database: Database): Database => {
   return { ...database, query }
 }
 
+it('the record of a suspect whose process crashed after settling it is deleted after a week', async () => {
+  const { handle, database } = await open()
+  await database.query(
+    `insert into suspect (queue, fingerprint, begun, begun_at)
+     select 'tracker.inbox', days::text, 1, now() - days * interval '1 day' from unnest(array[6, 8]) as days`,
+  )
+  await handle()
+  expect(await database.query('select fingerprint from suspect')).toEqual([{ fingerprint: '6' }])
+})
+
 it('the suspects of two services in a process are handled one at a time', async () => {
   const running: string[] = []
   const overlaps: string[][] = []
@@ -86,6 +96,7 @@ it('a suspect that is slow does not hold others after its time alone, and is on 
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
   const slow = await open({ aloneMs: 1 })
   const slowlyHandled = slow.isolate(() => ended.then(() => [applied]))([aSuspect()])
+  await waitFor(async () => expect(await slow.database.query('select 1 from suspect')).toHaveLength(1))
   const { handle } = await open()
   expect(await handle()).toEqual([applied, [{ begun: 1 }]])
   expect(await slow.database.query('select begun from suspect')).toEqual([{ begun: 1 }])
