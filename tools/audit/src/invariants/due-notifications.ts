@@ -8,7 +8,7 @@ import type { Faults } from './invariant.ts'
  * that arrived after another event, the refund of an order with a total of 0, and a refused refund that arrived after the refund.
  */
 export function* dueNotificationFaults(
-  { total }: OrderRecord,
+  { total }: Pick<OrderRecord, 'total'>,
   occasions: readonly Occasion[],
   notifications: string,
 ): Faults {
