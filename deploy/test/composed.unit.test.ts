@@ -8,6 +8,6 @@ import { composed, composedFiles } from '../src/compose/files.ts'
 const listing = composedFiles.filter((file) => file !== 'docker-compose.override.yml')
 
 test.each(listing)('a service that is added to the model is written to %s', (file) => {
-  expect(composed(file, serviceNames)).not.toContain('loyalty')
-  expect(composed(file, [...serviceNames, 'loyalty'])).toContain('loyalty')
+  expect(composed(file, serviceNames)).not.toContain('newcomer')
+  expect(composed(file, [...serviceNames, 'newcomer'])).toContain('newcomer')
 })

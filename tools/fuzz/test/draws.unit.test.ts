@@ -12,7 +12,7 @@ const draw = (seed: number, count: number) => {
   const random = seeded(seed)
   return Array.from({ length: count }, () => [drawRequest(random, known), drawRaw(random)] as const)
 }
-const requests = draw(1, 20_000).map(([request]) => request)
+const requests = draw(1, 40_000).map(([request]) => request)
 
 test('a seed repeats the requests', () => {
   expect(draw(1, 200)).toEqual(draw(1, 200))
