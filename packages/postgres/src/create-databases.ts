@@ -13,7 +13,7 @@ export const createDatabases = async <Name extends string>(
   serverUrl: string,
   names: readonly Name[],
 ): Promise<ReadonlyMap<Name, string>> => {
-  const client = new Client({ connectionString: withoutTimeouts(serverUrl), connectionTimeoutMillis: 10_000 })
+  const client = new Client({ connectionString: withoutTimeouts(serverUrl), connectionTimeoutMillis: 5_000 })
   client.on('error', () => undefined) // the running statement rejects with it
   let missing: readonly string[] = []
   try {

@@ -68,7 +68,7 @@ export {
   responseExpired,
 } from './http/idempotency.ts'
 export { pageQuery, pageSchema, readCursor, toPage } from './http/pagination.ts'
-export { notFound, Problem, problemSchema, unavailable } from './http/problem.ts'
+export { notFound, Problem, problemSchema, tooManyEvents, unavailable } from './http/problem.ts'
 export { type Route, route } from './http/route.ts'
 export type { FileReply } from './http/send-file.ts'
 export { eventStream, formatBeginning, formatEvent, formatId, formatPositionEvent } from './http/server-sent-events.ts'

@@ -1,11 +1,11 @@
 /** Limits the number of open orders, so that messages and tables do not grow without bound. */
-import { type Context, type Problem, unavailable } from '@quadrille/service'
+import { type Context, type Problem, tooManyEvents, unavailable } from '@quadrille/service'
 import type { Config } from './config.ts'
 
 export interface OrderLimit {
   /**
-   * The 503 with which orders are rejected at the limit, or while their events would not be sent (`eventRefusal`). Otherwise
-   * undefined. Orders that could not be placed count until the next count, because they may be stored.
+   * The 503 with which orders are rejected at the limit, or while the outbox is full. Otherwise undefined. Orders that could not be
+   * placed count until the next count, because they may be stored.
    */
   readonly refusal: () => Problem | undefined
   /**
@@ -24,8 +24,8 @@ const retryAfter = 5
 
 export const createOrderLimit = ({
   config: { ORDERS_OPEN_MAX: max },
-  eventRefusal,
-}: Pick<Context<Pick<Config, 'ORDERS_OPEN_MAX'>>, 'config' | 'eventRefusal'>): OrderLimit => {
+  outboxFull,
+}: Pick<Context<Pick<Config, 'ORDERS_OPEN_MAX'>>, 'config' | 'outboxFull'>): OrderLimit => {
   // Created once, because at the limit thousands of requests per second get it, and its stack is not needed.
   const tooManyOrders = unavailable(`${max} orders are open; try again after some are settled.`, retryAfter)
   // An outage of Postgres also prevents the next count. While no count succeeds, the orders that were placed since the last one add up.
@@ -39,8 +39,8 @@ export const createOrderLimit = ({
   let countFails = false
   const open = () => counted + placedSince + beingPlaced
   const refusal = () => {
-    const refused = eventRefusal()
-    if (refused || open() < max) return refused
+    if (outboxFull()) return tooManyEvents
+    if (open() < max) return undefined
     return countFails || open() - failedSince < max ? tooManyFailures : tooManyOrders
   }
   return {

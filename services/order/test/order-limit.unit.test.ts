@@ -1,9 +1,8 @@
-import { type Problem, unavailable } from '@quadrille/service'
 import { expect, it } from 'vitest'
 import { createOrderLimit, type OrderLimit } from '../src/order-limit.ts'
 
-const limitOf = (max: number, eventRefusal = (): Problem | undefined => undefined) =>
-  createOrderLimit({ config: { ORDERS_OPEN_MAX: max }, eventRefusal })
+const limitOf = (max: number, outboxFull = () => false) =>
+  createOrderLimit({ config: { ORDERS_OPEN_MAX: max }, outboxFull })
 
 /** Begins a count. Returns a function that completes it. */
 const beginCount = ({ recount }: OrderLimit) => {
@@ -84,10 +83,10 @@ it('the refusal names the database while the counts fail, because the orders sin
   expect(limit.refusal()?.message).toContain('2 orders are open')
 })
 
-it('no order is admitted while no events may be added', async () => {
-  let refused: Problem | undefined = unavailable('The outbox is full.')
-  const limit = limitOf(1, () => refused)
-  await expect(limit.admit(placed)).rejects.toBe(refused)
-  refused = undefined
+it('no order is admitted while the outbox is full', async () => {
+  let full = true
+  const limit = limitOf(1, () => full)
+  await expect(limit.admit(placed)).rejects.toMatchObject({ status: 503 })
+  full = false
   expect(limit.refusal()).toBeUndefined()
 })

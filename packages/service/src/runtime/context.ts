@@ -3,7 +3,7 @@ import type { Span } from '@opentelemetry/api'
 import { asDecoded, type Draft, type Message } from '@quadrille/messages'
 import { reactPromptly } from '../core/react-promptly.ts'
 import type { Item } from '../core/reactor.ts'
-import { refusedByBroker, tooManyEvents } from '../http/problem.ts'
+import { refusedByBroker } from '../http/problem.ts'
 import { createAsk } from '../questions/ask.ts'
 import { linkActiveSpan } from '../telemetry/trace-context.ts'
 import { endSpan } from '../telemetry/tracing.ts'
@@ -29,6 +29,7 @@ export const createContext = <State, Config>(
   registry: runtime.metrics.registry,
   gauge: runtime.metrics.gauge,
   dispatch: async (message, trace) => {
+    if (runtime.participant.isRefused()) throw refusedByBroker
     linkActiveSpan(trace)
     const sealed = runtime.language.seal(message, {
       service: runtime.model.name,
@@ -42,10 +43,7 @@ export const createContext = <State, Config>(
     return reacted.state
   },
   ask: createAsk(runtime),
-  eventRefusal: () => {
-    if (runtime.participant.isRefused()) return refusedByBroker
-    return runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX ? tooManyEvents : undefined
-  },
+  outboxFull: () => runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX,
   catchingUp,
   waitsForPostgres: () => runtime.availability.isAwaited(),
   afterCommit: (listener) => void runtime.commitListeners.add(listener),

@@ -21,7 +21,6 @@ import type { OnCommitted } from '../core/batch.ts'
 import type { DraftOf, ReactionMap, Reactions } from '../core/reaction.ts'
 import type { Tables } from '../core/working-set.ts'
 import type { Tasks, WorkQueue } from '../delivery/task.ts'
-import type { Problem } from '../http/problem.ts'
 import type { Route } from '../http/route.ts'
 import type { AnswerAll, Answers } from '../questions/answer.ts'
 import type { Ask } from '../questions/ask.ts'
@@ -49,15 +48,13 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
    * While another session holds a lock that the message needs, it is tried again for half a second. A try that has begun is not
    * given up: it waits a second at most for each lock, 5 s for a connection, and 30 s for each statement.
    * @throws {Unavailable} if Postgres is unavailable: the outcome is unknown. Also if another session has locked the rows, or Postgres
-   * refuses this message: nothing has changed. Throws the error of the reaction: nothing has changed.
+   * refuses this message: nothing has changed. Throws the error of the reaction: nothing has changed. Throws a 503 if the broker
+   * refuses this instance until it is restarted, because the queues belong to another database.
    */
   readonly dispatch: (message: Internal, trace?: TraceContext) => Promise<State>
   readonly ask: Ask
-  /**
-   * The 503 for a request that would add events to the outbox: while it holds OUTBOX_MAX rows or more, and if the broker refuses this
-   * instance until it is restarted, because the queues belong to another database. Otherwise undefined.
-   */
-  readonly eventRefusal: () => Problem | undefined
+  /** True if the outbox holds OUTBOX_MAX rows or more. The service should then accept nothing that adds to it. */
+  readonly outboxFull: () => boolean
   /**
    * Null if the broker is connected and accepts messages, the inbox messages that waited at that time have been handled, none of its messages are held
    * because all fail alike, and for half a minute there was no such hold and no outage of the broker or of Postgres. Otherwise the

@@ -50,7 +50,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
     gauge: metrics.gauge,
     dispatch: never,
     ask: never,
-    eventRefusal: () => undefined,
+    outboxFull: () => false,
     catchingUp: () => null,
     waitsForPostgres: () => false,
     afterCommit: () => undefined,

@@ -8,6 +8,7 @@ import {
   performRecorded,
   type Route,
   route,
+  tooManyEvents,
   type Upload,
   unavailable,
   uploadOf,
@@ -26,12 +27,12 @@ const maxWaiting = 1_000
 
 type Dependencies = Pick<
   Context<unknown, ReturnType<typeof draft<'PhotoUploaded'>>, InventoryState>,
-  'database' | 'clock' | 'log' | 'dispatch' | 'eventRefusal'
+  'database' | 'clock' | 'log' | 'dispatch' | 'outboxFull'
 >
 
 /** `PUT /stock/{sku}/photo`: stores the bytes first, and then commits the photo together with its task. */
 export const putPhoto = (
-  { database, clock, log, dispatch, eventRefusal }: Dependencies,
+  { database, clock, log, dispatch, outboxFull }: Dependencies,
   blobs: Pick<BlobStore, 'put' | 'hasSpace'>,
 ): Route =>
   route({
@@ -56,8 +57,7 @@ export const putPhoto = (
       },
     },
     handle: async ({ params: { sku }, headers: { 'x-operator': operator }, body: upload, trace }) => {
-      const refused = eventRefusal()
-      if (refused) throw refused
+      if (outboxFull()) throw tooManyEvents
       if (!(await findStock(database, sku)))
         throw notFound(`${sku} is not in the catalog. Add it by PUT /stock/${sku}.`)
       if ((await countWaitingPhotos(database, maxWaiting)) === maxWaiting)

@@ -11,6 +11,7 @@ import {
   replayedHeaderDocs,
   replayedHeaders,
   route,
+  tooManyEvents,
 } from '@quadrille/service'
 import { z } from 'zod'
 import { findShipped, findTrace } from '../db/shipment-table.ts'
@@ -25,7 +26,7 @@ export const postDispatch = ({
   database,
   log,
   dispatch,
-  eventRefusal,
+  outboxFull,
 }: Context<unknown, Draft<'DispatchRequested'>, ShippingState>): Route =>
   route({
     method: 'post',
@@ -41,8 +42,7 @@ export const postDispatch = ({
       409: { description: `The order has ${maxParcels} parcels` },
     },
     handle: async ({ params: { orderId }, body, headers, trace }) => {
-      const refused = eventRefusal()
-      if (refused) throw refused
+      if (outboxFull()) throw tooManyEvents
       const [shipped] = await findShipped(database, [orderId])
       if (shipped === undefined) throw noShipment(orderId)
       const { 'idempotency-key': key, 'x-operator': operator } = headers

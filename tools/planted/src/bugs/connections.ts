@@ -27,7 +27,7 @@ export const connectionBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/runtime/context.ts',
-        '    if (runtime.participant.isRefused()) return refusedByBroker\n',
+        '    if (runtime.participant.isRefused()) throw refusedByBroker\n',
         '',
       ),
     ],

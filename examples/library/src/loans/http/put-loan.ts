@@ -1,11 +1,11 @@
-import { type Context, Problem, route } from '@quadrille/service'
+import { type Context, Problem, route, tooManyEvents } from '@quadrille/service'
 import { type Draft, draft } from '../../language/library.ts'
 import type { Config } from '../config.ts'
 import { findLoan } from '../find-loan.ts'
 import { loanParams, loanRequest, loanView, view } from './schema.ts'
 
 /** `PUT /loans/{loanId}`: responds after the loan and its LoanRequested are committed. */
-export const putLoan = ({ config, database, dispatch, eventRefusal }: Context<Config, Draft<'LoanSubmitted'>>) =>
+export const putLoan = ({ config, database, dispatch, outboxFull }: Context<Config, Draft<'LoanSubmitted'>>) =>
   route({
     method: 'put',
     path: '/loans/{loanId}',
@@ -20,8 +20,7 @@ export const putLoan = ({ config, database, dispatch, eventRefusal }: Context<Co
       409: { description: 'Another loan has this id' },
     },
     handle: async ({ params: { loanId }, body: { memberId, isbn }, trace }) => {
-      const refused = eventRefusal()
-      if (refused) throw refused
+      if (outboxFull()) throw tooManyEvents
       await dispatch(draft('LoanSubmitted', { loanId, memberId, isbn, deposit: config.DEPOSIT }), trace)
       const loan = await findLoan(database, loanId)
       if (loan?.memberId !== memberId || loan.isbn !== isbn) throw new Problem('conflict', 'Another loan has this id.')
