@@ -43,17 +43,33 @@ test('a message waits once in each queue, and not while it is handled', async ()
   ])
 })
 
+test('the next deliveries are those that have been due for the longest', async () => {
+  const table = retryTable(given.database)
+  const deliveries = [1_000, 3_000, 2_000].map((dueForMs) => ({ ...aDelivery(), delayMs: -dueForMs }))
+  await table.add('desk.tasks', deliveries)
+  const taken = await table.take('desk.tasks', 2, 30_000)
+  expect(taken.map(({ message }) => message.id)).toEqual(deliveries.slice(1).map(({ message }) => message.id))
+})
+
+test('neither a stop nor a start after a crash makes a delivery due that waits for its next attempt', async () => {
+  const table = retryTable(given.database)
+  await table.add('desk.tasks', [{ ...aDelivery(), delayMs: 600_000 }])
+  await table.release('desk.tasks')
+  await table.countCrashes('desk.tasks')
+  expect(await table.take('desk.tasks', 10, 30_000)).toEqual([])
+})
+
 test('a failed delivery replaces its row, although the statement is repeated because its answer was lost', async () => {
   const { database } = given
   const table = retryTable(database)
   const delivery = aDelivery()
-  await table.add('desk.tasks', [delivery])
+  await table.add('desk.tasks', [{ ...delivery, crashes: 1 }])
   const [taken] = await table.take('desk.tasks', 10, 30_000)
   const failed = { ...delivery, attempts: 2, error: 'not yet' }
   for (const _ of ['lost', 'repeated']) await table.add('desk.tasks', [failed])
   await table.remove([taken?.key ?? '']) // a late acknowledgement of the replaced row
   const [again, ...others] = await table.take('desk.tasks', 10, 30_000)
-  expect([again, others]).toMatchObject([{ attempts: 2, message: { id: delivery.message.id } }, []])
+  expect([again, others]).toMatchObject([{ attempts: 2, crashes: 0, message: { id: delivery.message.id } }, []])
   await table.remove([again?.key ?? ''])
   expect(await table.nextDueMs('desk.tasks')).toBeNull()
 })

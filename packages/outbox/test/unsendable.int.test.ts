@@ -69,6 +69,20 @@ it('gives their dead letters the time of the database, also on a machine whose c
   expect(Number(lastFailedAt)).toBeGreaterThanOrEqual(Number(firstFailedAt))
 })
 
+it('deletes a row in the transaction that stores its dead letter', async () => {
+  const { database } = given
+  const publish = () => Promise.reject(new Unsendable('it no longer exists'))
+  const left: number[] = []
+  const relay = aRelay(database, {
+    publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
+    storeUnsendable: async (sql) => void left.push((await sql.query('select 1 from outbox')).length),
+  })
+  await run(database, insertOutbox([loan()], { leased: 0, leaseMs: 0 }))
+  relay.start()
+  onTestFinished(() => relay.stop())
+  await expect.poll(() => left).toEqual([0])
+})
+
 it('shows a row that pauses after a failure, with the time of the next attempt', async () => {
   const { database } = given
   const publish = () => Promise.reject(new Unsendable('it no longer exists'))
