@@ -6,7 +6,7 @@ const connectivity: Settings = { listen_addresses: '127.0.0.1', unix_socket_dire
 
 /**
  * In files of the cluster. systemd deletes POSIX shared memory at the last logout of its owner (RemoveIPC in logind.conf), and then
- * every new connection fails (Postgres manual, "systemd RemoveIPC"). It is small, so that the writes to the disk do not matter.
+ * every new connection fails (Postgres manual, "systemd RemoveIPC"). It is small, so the writes to the disk do not matter.
  */
 const memory: Settings = { dynamic_shared_memory_type: 'mmap' }
 

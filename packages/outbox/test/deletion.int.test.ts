@@ -6,7 +6,7 @@ import { useDatabase } from './a-database.ts'
 
 const given = useDatabase()
 
-it('the deletion of sent rows does not wait for the disk, but later commits of its connection do', async () => {
+it('the settings for the deletion of sent rows end with its transaction', async () => {
   const database = openDatabase({ url: given.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => database.end())
   const settings = () =>

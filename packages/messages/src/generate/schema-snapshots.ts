@@ -78,7 +78,7 @@ export const unpublishedSnapshots = (current: Files, published: Files): Files =>
 /**
  * Differences between the schemas in the code and the published ones, one sentence each. Titles and descriptions may
  * change. A rule may become neither stricter nor laxer, because messages or readers of the version may still exist. A rule that
- * JSON Schema can't express, such as a `refine`, is not compared. The envelope may get optional attributes, because readers ignore
+ * JSON Schema can't express, such as a `refine` or a `catch`, is not compared. The envelope may get optional attributes, because readers ignore
  * those that they do not know.
  */
 export const changedContracts = (current: Files, published: Files): string[] =>

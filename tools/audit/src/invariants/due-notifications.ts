@@ -4,8 +4,9 @@ import type { OrderRecord } from '../records/order-record.ts'
 import type { Faults } from './invariant.ts'
 
 /**
- * The faults in the notifications of an order. Each occasion requires a notification, by any channel, except an OrderPlaced
- * that arrived after another event, the refund of an order with a total of 0, and a refused refund that arrived after the refund.
+ * The faults in the notifications of an order. Each occasion requires a notification, by any channel, because an order may be
+ * older than a channel. The exceptions are an OrderPlaced that arrived after another event, the refund of an order with a total of 0,
+ * and a refused refund that arrived after the refund.
  */
 export function* dueNotificationFaults(
   { total }: Pick<OrderRecord, 'total'>,

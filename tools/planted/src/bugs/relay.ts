@@ -141,7 +141,7 @@ export const relayBugs: readonly PlantedBug[] = [
       ),
     ],
     file: 'packages/outbox/test/deletion.int.test.ts',
-    test: 'later commits of its connection do',
+    test: 'the settings for the deletion of sent rows end with its transaction',
     failure: "expected [ { commit: 'off'",
   },
 ]
