@@ -261,8 +261,8 @@ describe('POST /stock/{sku}/receipts', () => {
   })
 
   it('rejects more than the maximum quantity', async () => {
-    await put('sand', { onHand: 1_000_000_000_000 })
-    expect(await receive('sand', { quantity: 1 })).toMatchObject({ status: 409 })
+    await put('sand', { onHand: 999_999_999_999 })
+    for (const status of [200, 409]) expect(await receive('sand', { quantity: 1 })).toMatchObject({ status })
   })
 
   it.each([{}, { quantity: 0 }, { quantity: -1 }, { quantity: 0.5 }, { quantity: 1, sku: 'tea' }])(

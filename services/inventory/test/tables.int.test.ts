@@ -4,9 +4,10 @@ import { claim } from '@quadrille/service/tools'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest } from '@quadrille/testing'
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { deleteFirstResponses, insertKey } from '../src/db/idempotency-table.ts'
 import { findPhotos } from '../src/db/photo-table.ts'
 import { findReservation } from '../src/db/reservation-table.ts'
-import { findStock } from '../src/db/stock-table.ts'
+import { findStock, lockStock } from '../src/db/stock-table.ts'
 import { seedDemo } from '../src/seed.ts'
 import { inventory } from '../src/service.ts'
 import { type Applied, type BatchRunner, openBatchRunner } from './batch-runner.ts'
@@ -49,6 +50,15 @@ describe('the tables', () => {
     expect(await runner.imbalance()).toEqual([])
   })
 
+  it('keep the missing lines of an order that was rejected', async () => {
+    const [orderId = ''] = someOrders(1)
+    await runner.setStock({ mug: 1, tea: 10 })
+    await runner.batch([placed(orderId)])
+    await runner.batch([paid(orderId)])
+    const missing = [{ sku: 'mug', requested: 2, available: 1 }]
+    expect(await findReservation(runner.database, orderId)).toEqual({ orderId, lines, status: 'rejected', missing })
+  })
+
   it('keep the tombstone of an order that was cancelled first', async () => {
     const [orderId = ''] = someOrders(1)
     await runner.setStock({ mug: 10, tea: 10 })
@@ -79,6 +89,34 @@ describe('the tables', () => {
     })
   })
 
+  it('report a message that needs a SKU which another session has locked, so that it is not handled without its stock', async () => {
+    const [paidId = '', freeId = ''] = someOrders(2)
+    await runner.setStock({ mug: 10, tea: 10, pen: 10 })
+    await runner.batch([placed(paidId)])
+    const messages = [
+      paid(paidId),
+      placed(newOrderId()),
+      aMessage('OrderPlaced', { ...aPlacedOrder(freeId), lines: [{ sku: 'pen', quantity: 1, unitPrice: 100 }] }),
+    ]
+    await runner.database.transaction(async (other) => {
+      await lockStock(other, ['tea'])
+      await runner.database.transaction(async (sql) => {
+        const subjects = messages.map(({ subject }) => subject)
+        const claimedSql = await claimedByTest(sql, subjects)
+        const set = await inventory.tables.load(sql, { messages, claimedSql, waits: false })
+        expect(messages.map((message) => set.isLocked?.(message))).toEqual([true, true, false])
+      })
+    })
+  })
+
+  it('lock the stock that a request reads, so that it can set what was counted', async () => {
+    await runner.setStock({ mug: 1, tea: 1 })
+    await runner.database.transaction(async (sql) => {
+      await lockStock(sql, ['mug'])
+      expect(await runner.freeSkus()).toEqual(['tea'])
+    })
+  })
+
   it('let no transaction claim a photo that another session has locked, so that its outcome is stored later', async () => {
     const [photoId = ''] = someOrders(1)
     const blob = { key: `${photoId}/original`, mediaType: 'image/png', size: 1, sha256: '0'.repeat(64) } as const
@@ -90,7 +128,9 @@ describe('the tables', () => {
       expect(await claimed()).toEqual(new Set())
     })
     expect(await claimed()).toEqual(new Set([rejected]))
+    await runner.database.query(`update photo set updated_at = now() - interval '2 hours'`)
     await runner.batch([rejected])
+    expect(await runner.database.query(`select from photo where updated_at < now() - interval '1 hour'`)).toEqual([])
     expect(await findPhotos(runner.database, [photoId])).toMatchObject([{ status: 'rejected' }])
   })
 
@@ -145,6 +185,16 @@ describe('the tables', () => {
     await expect(runner.database.query('update stock set reserved = 2')).rejects.toThrow('stock_never_oversold')
     await expect(runner.database.query('update stock set on_hand = -1')).rejects.toThrow('check constraint')
   })
+})
+
+it('an idempotency key of a receipt is kept for its time', async () => {
+  const sql = runner.database
+  for (const key of ['new', 'old', 'older']) await insertKey(sql, key, 'hash')
+  await sql.query(`update receipt_answer set created_at = now() - interval '25 hours' where idempotency_key <> 'new'`)
+  const day = { olderThanMs: 86_400_000, limit: 1 }
+  expect([await deleteFirstResponses(sql, day), await deleteFirstResponses(sql, day)]).toEqual([1, 1])
+  expect(await deleteFirstResponses(sql, day)).toBe(0)
+  expect(await insertKey(sql, 'new', 'hash')).toBe(false)
 })
 
 describe('the audit of the tables', () => {

@@ -208,12 +208,15 @@ describe('an upload', () => {
 
   it('is refused while a thousand others wait, but not because of those that have waited for over a day', async () => {
     await sql.query(
-      `insert into photo (photo_id, sku, status, original)
-       select gen_random_uuid(), 'teapot', 'processing', '{}' from generate_series(1, 1000)`,
+      `insert into photo (photo_id, sku, status, original, reason)
+       select gen_random_uuid(), 'teapot', status, '{}', reason
+       from generate_series(1, 1000), (values ('processing', null), ('rejected', 'unreadable')) as given (status, reason)`,
     )
     const refused = await upload('honey', await aPng(small))
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30'])
-    await sql.query(`update photo set updated_at = now() - interval '25 hours' where sku = 'teapot'`)
+    await sql.query(
+      `update photo set updated_at = now() - interval '25 hours' where sku = 'teapot' and status = 'processing'`,
+    )
     expect(await uploadAndWait('honey', await aPng(small))).toMatchObject({ status: 'ready' })
     await sql.query(`delete from photo where sku = any('{honey,teapot}')`)
   })
@@ -223,8 +226,11 @@ describe('an upload', () => {
     const before = (await photo('honey')).headers.get('etag')
     const second = await uploadAndWait('honey', await aPng({ width: 60, height: 30 }))
     expect((await photo('honey')).headers.get('etag')).not.toBe(before)
+    await uploadAndWait('tea', await aPng(small))
+    const age = `update photo set updated_at = now() - interval '61 minutes' where sku = any('{honey,tea}')`
+    await sql.query(`${age} and photo_id = $1`, [first.photoId])
     expect(await deleteReplacedPhotos(sql, 100)).toBe(0)
-    await sql.query(`update photo set updated_at = now() - interval '61 minutes' where sku = 'honey'`)
+    await sql.query(age)
     await deleteReplacedPhotos(sql, 100) // unless the job of the service has just done so
     expect([await statusOf(first.photoId), await statusOf(second.photoId)]).toMatchObject([
       { status: 404 },
@@ -267,6 +273,7 @@ describe('the work on an upload', () => {
     const { photoId: earlier } = await uploadAndWait('tea', await aPng(small))
     const { photoId: later } = await uploadAndWait('tea', svgAsJpeg, 'image/jpeg')
     await sql.query(`update photo set status = 'processing', variants = null where photo_id = $1`, [earlier])
+    await uploadAndWait('mug', await aPng(small))
     expect(await findProgress(sql, earlier)).toBe('waiting')
     const become = `update photo set status = 'ready', reason = null, variants = '[]' where photo_id = $1`
     await sql.query(become, [later])

@@ -94,8 +94,10 @@ it('renders a photo without the variables of the service', async () => {
 })
 
 it('uses a process again, one photo at a time, and ends it when it is idle', async () => {
-  const run = await poolOf(answer('process.pid'))
-  const [first, second] = [await run('one'), await run('two')]
+  const run = await poolOf(
+    `(request) => setTimeout(${answer('process.pid')}, request.photo.photoId === 'two' ? 300 : 0, request)`,
+  )
+  const [first, second] = [await run('one'), await run('two')] // the second takes longer than a process waits
   expect(second).toEqual(first)
   const [third, fourth] = await Promise.all([run('three'), run('four')])
   expect(third).not.toEqual(fourth)
@@ -117,6 +119,16 @@ it('reports a process that crashes, and starts another for the next photo', asyn
   )
   await expect(run('crash')).rejects.toThrow(WorkerLost)
   expect(await run('good')).toEqual({ status: 'rejected' })
+})
+
+it('starts another process if one has ended while it waited', async () => {
+  const run = await poolOf(`() => process.send({ status: 'rejected', reason: process.pid }, () => process.exit())`, {
+    idleMs: 60_000,
+  })
+  const first = await run('one')
+  const pid = 'reason' in first ? Number(first.reason) : 0
+  await expect.poll(() => isAlive(pid)).toBe(false)
+  expect(await run('two')).not.toEqual(first)
 })
 
 it('kills a process that takes too long, even if it never yields', async () => {
