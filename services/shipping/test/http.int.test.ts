@@ -1,12 +1,14 @@
 /** The HTTP interface with a real Postgres. */
 
 import { type Message, newOrderId } from '@quadrille/events'
+import { claim } from '@quadrille/service/tools'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { countOpenShipments } from '../src/db/shipment-table.ts'
 import { maxParcels } from '../src/domain/shipment.ts'
 import { dispatchExample, shipmentExample } from '../src/http/examples.ts'
+import { shipping } from '../src/service.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -129,6 +131,19 @@ describe('a fulfilled order', () => {
     for (const orderId of orders) expect(others).not.toContain(orderId)
   })
 
+  it('has its parcels in the order of dispatch, also if a restore has added them in another one', async () => {
+    const orderId = await fulfil()
+    await stage.database.query(
+      `insert into parcel (id, order_id, carrier, tracking_code, at)
+       select gen_random_uuid(), $1, 'DHL', code, at::timestamptz from (values ('2', '2100-01-02'), ('1', '2100-01-01')) as given (code, at)`,
+      [orderId],
+    )
+    const codesOf = ({ parcels }: { parcels: { trackingCode: string }[] }) => parcels.map((each) => each.trackingCode)
+    expect(codesOf(await shown(orderId))).toEqual(['1', '2'])
+    expect(codesOf((await dispatch(orderId, parcel('3'))).body)).toEqual(['1', '2', '3'])
+    await untilPublished(orderId, 1)
+  })
+
   it('has up to a hundred parcels', async () => {
     const orderId = await fulfil()
     const codes = Array.from({ length: maxParcels + 5 }, (_, index) => `T-${index}`)
@@ -183,6 +198,7 @@ describe('an Idempotency-Key', () => {
     expect((await dispatch(orderId, parcel('1'), key)).status).toBe(200)
     const reused = { status: 422, body: { type: '/docs/problems#idempotency-key-reused' } }
     expect(await dispatch(orderId, parcel('2'), key)).toMatchObject(reused)
+    expect(await dispatch(orderId, { carrier: 'UPS', trackingCode: '1' }, key)).toMatchObject(reused)
     expect(await dispatch(other, parcel('1'), key)).toMatchObject(reused)
     expect((await shown(other)).parcels).toEqual([])
   })
@@ -202,6 +218,19 @@ describe('an Idempotency-Key', () => {
       }),
     )
     expect(statuses).toEqual(pairs.map(() => [200, 422]))
+  })
+
+  it('is claimed by one transaction at a time, so that another one does not wait for its row', async () => {
+    const [key, request] = [newOrderId(), { ...parcel('1'), parcelId: newOrderId() }]
+    const [one, other] = [newOrderId(), newOrderId()].map((orderId) =>
+      aMessage('DispatchRequested', { orderId, ...request, idempotencyKey: key }),
+    ) as [Message, Message]
+    await stage.database.transaction(async (first) => {
+      expect(await claim(first, [one], shipping.tables)).toEqual(new Set([one]))
+      await stage.database.transaction(async (second) => {
+        expect(await claim(second, [other], shipping.tables)).toEqual(new Set())
+      })
+    })
   })
 
   it('is not used up by a refused request', async () => {

@@ -1,12 +1,15 @@
-import { draft, newOrderId } from '@quadrille/events'
+import { draft, newOrderId, shop } from '@quadrille/events'
+import { fold } from '@quadrille/service/tools'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ShippingSet } from '../src/db/tables.ts'
 import { maxParcels, type Parcel, type ShippingState } from '../src/domain/shipment.ts'
 import { dispatchRequested } from '../src/reactions/dispatch-requested.ts'
 import { orderFulfilled } from '../src/reactions/order-fulfilled.ts'
 import * as restore from '../src/reactions/restore.ts'
+import { shipping } from '../src/service.ts'
 
 const orderId = newOrderId()
 const label = { carrier: 'DHL', trackingCode: '003404' }
@@ -60,6 +63,15 @@ describe('DispatchRequested', () => {
   it('given one parcel less than the most, adds the last', () => {
     const parcels = Array.from({ length: maxParcels - 1 }, (_, ms) => parcel({ at: later(ms).toISOString() }))
     expect(react(shipped(...parcels)).state?.shipment?.parcels).toHaveLength(maxParcels)
+  })
+
+  it('adds one parcel if two requests in a batch have the same key', () => {
+    const requests = [newOrderId(), newOrderId()].map((id) =>
+      aMessage('DispatchRequested', { orderId, parcelId: id, ...label, idempotencyKey: 'key' }),
+    )
+    const options = { language: shop, service: 'shipping', reactions: shipping.reactions, now: noon }
+    const { steps } = fold(new ShippingSet([{ orderId, status: 'open' }]), requests, options)
+    expect(steps.flatMap(({ events }) => events)).toHaveLength(1)
   })
 
   it('gives each parcel its own time and event, even if the clock is set back', () => {
