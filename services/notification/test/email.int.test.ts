@@ -1,9 +1,10 @@
 import { draft, newOrderId } from '@quadrille/events'
-import { noCallMade } from '@quadrille/service'
+import { noCallMade, readConfig } from '@quadrille/service'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { openChannels } from '../src/channels/open-channels.ts'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
-import type { SmtpTls } from '../src/channels/smtp-tls.ts'
+import { config } from '../src/config.ts'
 import type { NotificationKey } from '../src/domain/notification.ts'
 import { notify } from '../src/tasks/notify.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
@@ -35,8 +36,8 @@ const options = {
   onExhausted: (error: unknown) => void loggedErrors.push(error),
   onNotReleased: () => undefined,
 }
-const emailTo = (url: string, maxConnections = 5, tls: SmtpTls = 'required') =>
-  notify(smtpEmail({ url, from: 'shop@example.com', maxConnections, tls }), options)
+const emailTo = (url: string, maxConnections = 5) =>
+  notify(smtpEmail({ url, from: 'shop@example.com', maxConnections, tls: 'required' }), options)
 const attempt = (number: number, signal = running) => ({ number, signal })
 
 const headersOf = (raw: string): Map<string, string> =>
@@ -68,9 +69,12 @@ describe('an email by SMTP', () => {
 
   it('is not sent without TLS to a mail server beyond the loopback, unless that is configured', async () => {
     const elsewhere = mailServer.url.replace('127.0.0.1', '0.0.0.0') // by its name
-    await expect(emailTo(elsewhere).perform(message, attempt(1))).rejects.toMatchObject({ code: 'ETLS', outage: true })
+    const clock = { now: () => new Date(), measure: async () => true, wentAhead: () => false }
+    const configured = (variables: Readonly<Record<string, string>>) =>
+      openChannels({ config: readConfig(config, { SMTP_URL: elsewhere, ...variables }), clock }).email.adapter
+    await expect(configured({}).deliver(notice, running)).rejects.toMatchObject({ code: 'ETLS', outage: true })
     expect(mailServer.emails).toEqual([])
-    await emailTo(elsewhere, 5, 'off').perform(message, attempt(1))
+    await configured({ SMTP_TLS: 'off' }).deliver(notice, running)
     expect(mailServer.emails).toHaveLength(1)
   })
 
@@ -160,6 +164,14 @@ describe('an email by SMTP', () => {
   })
 
   it.each([
+    ['content', '421 Service shutting down'],
+    ['recipient', '535 Authentication failed'],
+  ] as const)('waits if the server ends or rejects the session, in the reply to the %s: %s', async (step, reply) => {
+    mailServer.refuseNext(step, reply)
+    await expect(emailTo(mailServer.url).perform(message, attempt(3))).rejects.toMatchObject({ outage: true })
+  })
+
+  it.each([
     ['recipient', '554 5.7.1 Service unavailable; client host is blocked'],
     ['content', '550 5.7.1 Message refused'],
     ['content', '451 4.3.0 Error: queue file write error'],
@@ -239,6 +251,19 @@ describe('an email by SMTP', () => {
     stopping.abort()
     await expect(given).rejects.toThrow()
     expect(loggedErrors).toEqual([])
+  })
+
+  it('is given up in time, as its lease requires, if the server never replies', async () => {
+    await using silent = await startMailServer({ unconfirmed: 'silent' })
+    const over = new AbortController()
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(over.signal)
+    onTestFinished(() => timeout.mockRestore())
+    const channel = smtpEmail({ url: silent.url, from: 'shop@example.com', maxConnections: 5, tls: 'required' })
+    const given = channel.deliver(notice, running)
+    await expect.poll(() => silent.emails).toHaveLength(1)
+    over.abort()
+    await expect(given).rejects.toMatchObject({ limited: true })
+    expect(timeout.mock.calls).toEqual([[channel.timeoutMs]])
   })
 
   it('cannot contain injected headers or recipients', async () => {

@@ -126,7 +126,7 @@ it('an email that waits for the mail server is shown with the reason', async () 
 describe('with a mail server', () => {
   beforeAll(async () => {
     mailServer = await startMailServer()
-    const stop = await start({ SMTP_URL: mailServer.url, MAIL_FROM: 'shop@example.com' })
+    const stop = await start({ SMTP_URL: mailServer.url, MAIL_FROM: 'shop@example.com', NOTIFY_ATTEMPTS: '2' })
     return async () => {
       await stop()
       await mailServer[Symbol.asyncDispose]()
@@ -171,5 +171,12 @@ describe('with a mail server', () => {
     await place(orderId)
     expect(await shown(orderId, 'sent')).toMatchObject([{ attempts: 2 }])
     expect(emailsAbout(orderId)).toHaveLength(1)
+  })
+
+  it('gives up an email after NOTIFY_ATTEMPTS', async () => {
+    const orderId = newOrderId()
+    mailServer.refuseNext('content', 451, 451)
+    await place(orderId)
+    expect(await shown(orderId, 'failed')).toMatchObject([{ code: 'attempts_exhausted', attempts: 2 }])
   })
 })

@@ -83,19 +83,21 @@ describe('the tables', () => {
     expect((await batch([refunded(orderId), placed(orderId)])).published).toEqual([])
   })
 
-  it('keep a parcel until the customer is known, from batch to batch', async () => {
+  it('keep parcels until the customer is known, from batch to batch', async () => {
     const [orderId = ''] = someOrders(1)
     const label = { carrier: 'DHL', trackingCode: '"1", \\2' }
-    const at = '2026-11-26T19:30:00.000Z'
-    expect((await batch([aMessage('ShipmentDispatched', { orderId, ...label, at })])).published).toEqual([])
+    const times = ['2026-11-26T19:30:00.000Z', '2026-11-27T08:00:00.000Z']
+    for (const at of times)
+      expect((await batch([aMessage('ShipmentDispatched', { orderId, ...label, at })])).published).toEqual([])
     const { published } = await batch([placed(orderId)])
-    expect(published).toMatchObject([
-      { type: 'Notify', data: { occasion: `shipment_dispatched:${at}`, parcel: label } },
-    ])
+    const occasions = times.map((at) => `shipment_dispatched:${at}`)
+    expect(published).toMatchObject(
+      occasions.map((occasion) => ({ type: 'Notify', data: { occasion, parcel: label } })),
+    )
     await batch([refunded(orderId)])
-    expect(await listed(orderId)).toMatchObject([
-      { occasion: 'payment_refunded' },
-      { occasion: `shipment_dispatched:${at}` },
+    expect((await listed(orderId)).map(({ occasion }) => occasion)).toEqual([
+      'payment_refunded',
+      ...occasions.toReversed(),
     ])
   })
 
@@ -106,7 +108,9 @@ describe('the tables', () => {
       { occasion: 'payment_refunded', status: 'pending', attempts: 0 },
       { occasion: 'order_placed', status: 'pending', attempts: 0 },
     ])
+    await database.query(`update notification set at = now() - interval '1 hour'`)
     await batch([delivered(orderId), undeliverable(orderId)])
+    expect(await database.query(`select from notification where at < now() - interval '30 min'`)).toEqual([])
     expect(await listed(orderId)).toMatchObject([
       { occasion: 'payment_refunded', status: 'failed', attempts: 2, code: 'smtp_550', subject: null },
       { occasion: 'order_placed', status: 'sent', attempts: 1, code: null, ...kept },
@@ -135,6 +139,15 @@ describe('the tables', () => {
     expect(await leases(...asked)).toEqual(['leased', 'leased', 'not_pending', 'not_pending'])
     await batch([delivered(orderId)])
     expect(await leases(...asked)).toEqual(['not_pending', 'leased', 'not_pending', 'not_pending'])
+  })
+
+  it('grant one of two calls in the same statement the lease, and the other one comes again later', async () => {
+    const [orderId = ''] = someOrders(1)
+    await batch([placed(orderId), refunded(orderId)])
+    const { acquire } = openNotificationStore(database, { leaseMs: 60_000 })
+    const occasions = ['payment_refunded', 'order_placed', 'order_placed'] as const // the first call has a statement of its own
+    const acquired = occasions.map((occasion) => acquire({ orderId, channel: 'email', occasion }))
+    expect(await Promise.all(acquired)).toMatchObject([{ orderId }, { orderId }, 'taken'])
   })
 
   it('run the same statements for one order and for a hundred', async () => {

@@ -25,7 +25,7 @@ const columns = 'order_id as "orderId", channel, occasion, status, attempts, cod
 /** Finds the notifications of the claimed orders. The lock on their addressees protects them too. */
 export const findNotifications = async (sql: Sql, claimedSql: string): Promise<Notification[]> => {
   const rows = await sql.query<NotificationRow>(
-    `select ${columns} from notification where order_id = any(${claimedSql}) order by seq`,
+    `select ${columns} from notification where order_id = any(${claimedSql})`,
   )
   return rows.map(toNotification)
 }
