@@ -118,6 +118,8 @@ describe('an email by SMTP', () => {
     ['recipient', '451 not today'],
     ['content', '451 not today'],
     ['recipient', '450 4.7.1 Greylisted'],
+    ['content', '451 4.7.1 Try again later'],
+    ['recipient', '452 Mailbox is full'],
   ] as const)('is retried after a reply to the %s that shows no outage, and arrives: %s', async (step, reply) => {
     mailServer.refuseNext(step, reply)
     const task = emailTo(mailServer.url)
@@ -178,6 +180,7 @@ describe('an email by SMTP', () => {
     ['recipient', '452 4.3.1 Insufficient system storage'],
     ['content', '550 5.4.5 Daily user sending limit exceeded'],
     ['recipient', '451 4.7.500 Server busy'],
+    ['recipient', '454 4.7.1 Relay access denied'],
     ['content', '454 Throttling failure: Daily message quota exceeded'],
     ['content', '554 Message rejected: Email address is not verified'],
   ] as const)(
@@ -198,9 +201,10 @@ describe('an email by SMTP', () => {
     '550 5.7.17 Mailbox owner has changed',
     '550 5.7.133 Sender not authenticated for group',
     '550 5.3.4 Message too big for system',
+    "554 user doesn't have an account",
   ] as const)('is not retried after a reply about this email: %s', async (reply) => {
     mailServer.refuseNext('recipient', reply)
-    const outcome = { type: 'NotificationUndeliverable', data: { code: 'smtp_550' } }
+    const outcome = { type: 'NotificationUndeliverable', data: { code: `smtp_${Number.parseInt(reply, 10)}` } }
     expect(await emailTo(mailServer.url).perform(message, attempt(1))).toMatchObject(outcome)
   })
 

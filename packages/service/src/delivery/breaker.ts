@@ -36,7 +36,10 @@ export interface Admission {
   isValid(): boolean
   /** The try succeeded, or the external system has answered, even with a refusal. */
   succeeded(): void
-  /** The try failed. True if the breaker is open now: then the failure is not the fault of this subject. */
+  /**
+   * The try failed. True if the failure is not the fault of this subject: the breaker is open now. A `limited` failure shows that
+   * only for a day after it opened, and only if others of its kind would have opened it.
+   */
   failed(failure: BreakerFailure): boolean
   /** The try ended without a result. After a probe, the next probe may follow at once. */
   release(): void
@@ -45,7 +48,9 @@ export interface Admission {
 export interface BreakerFailure {
   readonly subject: string
   /** Failures of different kinds are counted separately. Default: one kind. */
-  readonly kind?: string
+  readonly kind?: string | undefined
+  /** True if the subject itself may be at fault, whatever the state of the breaker. Default false. */
+  readonly limited?: boolean | undefined
   /** True if the message becomes a dead letter unless the breaker opens. Default false. */
   readonly last?: boolean
   /** The reason, for reports, and for the tries that are not admitted. */
@@ -76,9 +81,14 @@ export interface BreakerOptions {
 
 /**
  * Five different subjects in a row; or three tries over five seconds or longer, because an outage can also happen while few
- * subjects are open. If one subject always fails while others succeed, the fault is its own.
+ * subjects are open. If one subject always fails while others succeed, the fault is its own. Repeated tries do not show that of a
+ * `limited` failure.
  */
-const isOutage = ({ subjects, tries, forMs }: Streak): boolean => subjects >= 5 || (tries >= 3 && forMs >= 5_000)
+const isOutage = ({ subjects, tries, forMs }: Streak, { limited = false }: BreakerFailure): boolean =>
+  subjects >= 5 || (!limited && tries >= 3 && forMs >= 5_000)
+
+/** After the breaker has been open for this long, `limited` failures are the fault of their subjects, ms. So each of them ends. */
+const longestDoubtMs = 86_400_000
 
 /** The pause before the first probe, ms. It doubles after each failed probe. */
 const firstPauseMs = 1_000
@@ -95,6 +105,7 @@ interface Opening {
   /** The present probe. The end of an earlier one, which took too long, does not end it. */
   probe: symbol | null
   usedAtMs: number
+  readonly doubtUntilMs: number
   lastError: Error | undefined
 }
 
@@ -103,6 +114,7 @@ const openingAt = (nowMs: number, lastError: Error | undefined): Opening => ({
   nextProbeAtMs: nowMs + firstPauseMs,
   probe: null,
   usedAtMs: nowMs,
+  doubtUntilMs: nowMs + longestDoubtMs,
   lastError,
 })
 
@@ -156,7 +168,8 @@ export const createBreaker = ({
           opening.nextProbeAtMs = now() + opening.pauseMs
           onProbeFailed(failure.error)
         }
-        return true
+        if (!failure.limited) return true
+        return now() < opening.doubtUntilMs && opensAt(failures.add(failure, 1), failure)
       },
       release: () => void endProbe(),
     }

@@ -13,8 +13,9 @@ export interface TaskFault {
    */
   readonly deferred?: boolean | undefined
   /**
-   * The failure may concern this task only, so its attempts are limited, even if the system appears to be down. In that case a
-   * failure that opens the circuit breaker or finds it open is not counted, unless the task gives up (`GivenUp`).
+   * The failure may concern this task only, so its attempts are limited, even if the system appears to be down. In that case only
+   * failures of five subjects in a row open the circuit breaker. From the fifth on they are not counted, until the breaker has been
+   * open for a day, unless the task gives up (`GivenUp`).
    */
   readonly limited?: boolean | undefined
 }

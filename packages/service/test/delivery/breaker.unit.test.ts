@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Admission, type Breaker, createBreaker } from '../../src/delivery/breaker.ts'
+import { type Admission, type Breaker, type BreakerFailure, createBreaker } from '../../src/delivery/breaker.ts'
 
 let changes: string[]
 let breaker: Breaker
@@ -17,10 +17,12 @@ const admission = (): Admission => {
   return given
 }
 
-const fail = (...parcels: string[]): boolean[] => {
+const failAs = (fault: Partial<BreakerFailure>, parcels: readonly string[]): boolean[] => {
   const admissions = parcels.map(() => admission())
-  return admissions.map((one, index) => one.failed({ subject: parcels[index] ?? '' }))
+  return admissions.map((one, index) => one.failed({ subject: parcels[index] ?? '', ...fault }))
 }
+const fail = (...parcels: string[]) => failAs({}, parcels)
+const refuse = (...parcels: string[]) => failAs({ kind: 'limited', limited: true }, parcels)
 
 const open = () => fail('1', '2', '3', '4', '5')
 
@@ -39,6 +41,35 @@ describe('a circuit breaker', () => {
     pass(4_999)
     expect(fail('1')).toEqual([false])
     pass(1)
+    expect(fail('1')).toEqual([true])
+    expect(changes).toEqual(['open'])
+  })
+
+  it('opens when five parcels may be at fault themselves, but not when few of them fail repeatedly', () => {
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      expect(refuse('1', '2', '3', '4')).toEqual([false, false, false, false])
+      pass(60_000)
+    }
+    expect(refuse('5')).toEqual([true])
+    expect(changes).toEqual(['open'])
+  })
+
+  it('that is open for another reason counts the failure of a parcel that may be at fault, until five of them fail', () => {
+    open()
+    for (const [parcel, isOfAll] of Object.entries({ 1: false, 2: false, 3: false, 4: false, 5: true })) {
+      pass(10_000)
+      expect(refuse(parcel)).toEqual([isOfAll])
+    }
+    expect(changes).toEqual(['open'])
+  })
+
+  it('that has been open for a day counts each failure of a parcel that may be at fault, and no other', () => {
+    refuse('1', '2', '3', '4', '5')
+    pass(86_399_999)
+    expect(refuse('1')).toEqual([true])
+    pass(10_000)
+    expect(refuse('1')).toEqual([false])
+    pass(10_000)
     expect(fail('1')).toEqual([true])
     expect(changes).toEqual(['open'])
   })

@@ -20,19 +20,27 @@ const isAboutSender = (error: Error): boolean =>
  * A reply that may affect every email, or only this one. Another "security or policy status" (RFC 3463, section 3.8), such as 5.7.1:
  * our address is on a blocklist, relaying is denied, a rate is exceeded, or this recipient accepts no emails from us. Or a status of
  * the mail system or of its congestion (sections 3.4 and 3.5: X.3 and X.4.5), at our server or at the recipient's: its disk is full,
- * a limit is reached. A 450 reply with a policy status is about the mailbox (RFC 5321, section 4.2.2): a greylist defers the first
- * email to each recipient, so several in a row show nothing.
+ * a limit is reached.
  */
 const mayAffectAll = (error: unknown): boolean => {
   const status = statusOf(error)
-  const reply = Number(fieldsOf(error).responseCode)
-  if (status === undefined) return systemReplies.includes(reply)
-  return aboutSystem.test(status) || (/^[45]\.7\./.test(status) && reply !== 450 && !aboutRecipient.test(status))
+  const { code, responseCode } = fieldsOf(error)
+  if (status === undefined) return code === 'EMESSAGE' && systemReplies.includes(Number(responseCode))
+  return (
+    aboutSystem.test(status) || (/^[45]\.7\./.test(status) && !mayBeGreylist(error) && !aboutRecipient.test(status))
+  )
 }
 
 /**
- * Replies without an enhanced status: insufficient storage, a temporary failure, and a failed transaction (RFC 5321, section 4.2.2;
- * RFC 4954, section 6). Amazon SES sends the latter two for an exceeded quota and for a suspended account.
+ * A greylist defers the first email to each recipient, so several in a row show nothing. Its reply is 450, which is about the
+ * mailbox (RFC 5321, section 4.2.2), or 451 4.7.1.
+ */
+const mayBeGreylist = (error: unknown): boolean => /^(450|451[ -]4\.7\.1)\b/.test(String(fieldsOf(error).response))
+
+/**
+ * Replies to the content without an enhanced status: insufficient storage, a temporary failure, and a failed transaction (RFC 5321,
+ * section 4.2.2; RFC 4954, section 6). Amazon SES sends the latter two for an exceeded quota and for a suspended account. To a
+ * recipient, they are about its mailbox.
  */
 const systemReplies = [452, 454, 554]
 

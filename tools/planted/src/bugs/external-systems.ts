@@ -34,13 +34,20 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/breaker.ts',
-        'subjects >= 5 || (tries >= 3 && forMs >= 5_000)',
+        'subjects >= 5 || (!limited && tries >= 3 && forMs >= 5_000)',
         'subjects >= 5',
       ),
     ],
     file: 'packages/service/test/delivery/breaker.unit.test.ts',
     test: 'a circuit breaker > opens when the few parcels of a small post office got no answer for five seconds',
     failure: 'expected [ false ] to deeply equal [ true ]',
+  },
+  {
+    name: 'take the refusals of one email for an outage of the mail server',
+    edits: [edit('packages/service/src/delivery/breaker.ts', '(!limited && tries >= 3', '(tries >= 3')],
+    file: 'services/notification/test/refused-email.int.test.ts',
+    test: 'an email that alone gets the reply 550 5.7.1 Message refused ends after its attempts',
+    failure: 'expected [ Array(20) ] to deeply equal',
   },
   {
     name: 'let each instance have a rate limit of its own',

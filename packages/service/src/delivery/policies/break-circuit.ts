@@ -40,12 +40,17 @@ export const confirmCircuit =
 /** Tells the breaker what the outcome shows about the external system, and ends the admission. */
 const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {
   const { call = outcome.status === 'failed' ? outcome.error : undefined } = incoming
-  const { outage } = taskFaultOf(call)
+  const { outage, limited } = taskFaultOf(call)
   if (call === 'answered' || outage === false) admission.succeeded() // also if it has answered with a refusal
   const isOutage =
     call instanceof Error &&
     outage === true &&
-    admission.failed({ subject: incoming.decoded().message.subject, error: call })
+    admission.failed({
+      subject: incoming.decoded().message.subject,
+      kind: limited ? 'limited' : undefined,
+      limited,
+      error: call,
+    })
   admission.release()
   return isOutage && !incoming.isPerformed ? postponed(call, call) : outcome
 }
