@@ -9,7 +9,8 @@ import { TaskError, type TaskFault } from '../../../src/errors/task-fault.ts'
 import { aParcel, draft, post, seal } from '../../post.ts'
 import { aDelivery } from '../a-delivery.ts'
 
-const body = Buffer.from(JSON.stringify(seal(draft('ParcelSent', aParcel()), { service: 'counter', now: noon })))
+/** Each is about a parcel of its own. */
+const aBody = () => Buffer.from(JSON.stringify(seal(draft('ParcelSent', aParcel()), { service: 'counter', now: noon })))
 
 const openBreaker = () => {
   const changes: string[] = []
@@ -27,12 +28,25 @@ const openBreaker = () => {
 const failing = (breaker: ReturnType<typeof createBreaker>, facts: TaskFault) =>
   breakCircuit(breaker)(async (batch) =>
     batch.map(() => ({ status: 'failed', error: new TaskError('no answer', facts) })),
-  )([new Incoming(aDelivery({ body }), post)])
+  )([new Incoming(aDelivery({ body: aBody() }), post)])
 
 it('an unconfirmed probe counts as an attempt, and leaves the circuit open', async () => {
   const { breaker, changes } = openBreaker()
   expect(await failing(breaker, { limited: true })).toMatchObject([{ status: 'failed' }])
   expect([changes, breaker.admit()?.isProbe]).toEqual([['open'], true])
+})
+
+it('a refusal that may concern one task counts as an attempt, even during an outage, until five tasks got one', async () => {
+  let nowMs = 0
+  const breaker = createBreaker({ onChange: () => undefined, now: () => nowMs })
+  for (const subject of ['1', '2', '3', '4', '5']) breaker.admit()?.failed({ subject })
+  const statuses: (string | undefined)[] = []
+  for (let task = 0; task < 5; task += 1) {
+    nowMs += 10_000
+    const [outcome] = await failing(breaker, { outage: true, limited: true })
+    statuses.push(outcome?.status)
+  }
+  expect(statuses).toEqual(['failed', 'failed', 'failed', 'failed', 'not_now'])
 })
 
 it('a probe that the external system refuses closes the circuit', async () => {
@@ -63,7 +77,7 @@ it('a suspect makes no call if the call of an earlier one has opened the circuit
     calls += batch.length
     return batch.map(() => ({ status: 'failed', error: new TaskError('no answer', { outage: true }) }))
   })
-  const suspects = [1, 2].map(() => handle([new Incoming(aDelivery({ body }), post)]))
+  const suspects = [1, 2].map(() => handle([new Incoming(aDelivery({ body: aBody() }), post)]))
   expect(await Promise.all(suspects)).toMatchObject([
     [{ status: 'not_now', error: { name: 'TaskError' } }],
     [{ status: 'not_now', error: { name: 'CircuitOpen' } }],
