@@ -18,7 +18,7 @@ const droppedLater = () =>
       max: 1,
       onIdleError: () => undefined,
     })
-    await database.query(`drop database ${name}`)
+    await database.query(`drop database if exists ${name}`)
     await database.end()
   })
 

@@ -216,6 +216,7 @@ test('reports why it stops the script when its own parent has ended', () => {
     cwd: root,
     env: { ...process.env, PATH: `${join(root, 'bin')}:${process.env['PATH']}` },
     encoding: 'utf8',
+    timeout: 60_000, // a fault must not block the worker
   })
   expect(stderr).toMatch(/^quadrille: stopping, because the process that started it has ended$/m)
 })

@@ -1,5 +1,5 @@
 /** A service gets the virtual host of instances with another database, such as a copy for a test. */
-import { shop } from '@quadrille/events'
+import { newOrderId, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker } from '@quadrille/messaging'
 import { createLogger } from '@quadrille/service/tools'
@@ -38,11 +38,12 @@ const start = async (name: Name, amqpUrl: string, databaseUrl: string) => {
   return { url: service.url, stop, readiness: async () => (await fetch(`${service.url}/health/ready`)).json() }
 }
 
-const placeOrder = async (url: string): Promise<number> => {
+const post = (url: string, body?: object) =>
+  fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) })
+
+const placeOrder = (url: string) => {
   const { customer, currency, lines } = anOrder()
-  const body = JSON.stringify({ customer, currency, lines, payment: { method: 'pm_card_visa' } })
-  const headers = { 'content-type': 'application/json' }
-  return (await fetch(`${url}/orders`, { method: 'POST', headers, body })).status
+  return post(`${url}/orders`, { customer, currency, lines, payment: { method: 'pm_card_visa' } })
 }
 
 test('a service with another database leaves the queues alone, until it is started after the others', async () => {
@@ -66,6 +67,9 @@ test('an order service with another database accepts no orders, because it would
   await expect.poll(order.readiness).toMatchObject({ broker: 'ok' })
   const copy = await start('order', vhost, await newDatabase('order'))
   await expect.poll(copy.readiness).toMatchObject({ status: 'not_ready', postgres: 'ok' })
-  expect(await placeOrder(copy.url)).toBe(503)
-  expect(await placeOrder(order.url)).toBe(202)
+  const refused = { status: 503, detail: expect.stringContaining('refuses this instance') }
+  expect(await (await placeOrder(copy.url)).json()).toMatchObject(refused)
+  expect(await (await post(`${copy.url}/orders/${newOrderId()}/cancel`)).json()).toMatchObject(refused)
+  expect((await fetch(`${copy.url}/orders`)).status).toBe(200)
+  await expect.poll(async () => (await placeOrder(order.url)).status).toBe(202)
 })

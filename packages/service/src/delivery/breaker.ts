@@ -37,8 +37,8 @@ export interface Admission {
   /** The try succeeded, or the external system has answered, even with a refusal. */
   succeeded(): void
   /**
-   * The try failed. True if the failure is not the fault of this subject: the breaker is open now. A `limited` failure shows that
-   * only for a day after it opened, and only if others of its kind would have opened it.
+   * The try failed. True if the failure is not the fault of this subject: the breaker is open now. For a `limited` failure, only if
+   * such failures would open it, and for a day after the first that would.
    */
   failed(failure: BreakerFailure): boolean
   /** The try ended without a result. After a probe, the next probe may follow at once. */
@@ -48,8 +48,8 @@ export interface Admission {
 export interface BreakerFailure {
   readonly subject: string
   /** Failures of different kinds are counted separately. Default: one kind. */
-  readonly kind?: string | undefined
-  /** True if the subject itself may be at fault, whatever the state of the breaker. Default false. */
+  readonly kind?: string
+  /** True if the subject itself may be at fault, whatever the state of the breaker. These are a kind of their own. Default false. */
   readonly limited?: boolean | undefined
   /** True if the message becomes a dead letter unless the breaker opens. Default false. */
   readonly last?: boolean
@@ -87,7 +87,7 @@ export interface BreakerOptions {
 const isOutage = ({ subjects, tries, forMs }: Streak, { limited = false }: BreakerFailure): boolean =>
   subjects >= 5 || (!limited && tries >= 3 && forMs >= 5_000)
 
-/** After the breaker has been open for this long, `limited` failures are the fault of their subjects, ms. So each of them ends. */
+/** After this long, `limited` failures that show an outage count as faults of their subjects, ms. */
 const longestDoubtMs = 86_400_000
 
 /** The pause before the first probe, ms. It doubles after each failed probe. */
@@ -105,17 +105,18 @@ interface Opening {
   /** The present probe. The end of an earlier one, which took too long, does not end it. */
   probe: symbol | null
   usedAtMs: number
-  readonly doubtUntilMs: number
+  /** When `limited` failures count as faults of their subjects. Undefined before they have shown an outage. */
+  doubtUntilMs: number | undefined
   lastError: Error | undefined
 }
 
-const openingAt = (nowMs: number, lastError: Error | undefined): Opening => ({
+const openingAt = (nowMs: number, { limited, error }: BreakerFailure): Opening => ({
   pauseMs: firstPauseMs,
   nextProbeAtMs: nowMs + firstPauseMs,
   probe: null,
   usedAtMs: nowMs,
-  doubtUntilMs: nowMs + longestDoubtMs,
-  lastError,
+  doubtUntilMs: limited ? nowMs + longestDoubtMs : undefined,
+  lastError: error,
 })
 
 export const createBreaker = ({
@@ -130,7 +131,7 @@ export const createBreaker = ({
 
   const openIfDue = (streak: Streak, failure: BreakerFailure): boolean => {
     if (!opensAt(streak, failure)) return false
-    opening = openingAt(now(), failure.error)
+    opening = openingAt(now(), failure)
     onChange('open', failure.error)
     return true
   }
@@ -169,7 +170,9 @@ export const createBreaker = ({
           onProbeFailed(failure.error)
         }
         if (!failure.limited) return true
-        return now() < opening.doubtUntilMs && opensAt(failures.add(failure, 1), failure)
+        if (!opensAt(failures.add(failure, 1), failure)) return false
+        opening.doubtUntilMs ??= now() + longestDoubtMs
+        return now() < opening.doubtUntilMs
       },
       release: () => void endProbe(),
     }
@@ -201,7 +204,7 @@ export const createBreaker = ({
 const createStreaks = (now: () => number) => {
   const streaks = new Map<string, { readonly subjects: Set<string>; readonly sinceMs: number; tries: number }>()
   return {
-    add: ({ subject, kind = '' }: BreakerFailure, tries: 0 | 1): Streak => {
+    add: ({ subject, limited, kind = limited ? 'limited' : '' }: BreakerFailure, tries: 0 | 1): Streak => {
       const streak = streaks.get(kind) ?? { subjects: new Set(), sinceMs: now(), tries: 0 }
       streaks.set(kind, streak)
       streak.tries += tries

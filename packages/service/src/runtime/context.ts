@@ -3,7 +3,6 @@ import type { Span } from '@opentelemetry/api'
 import { asDecoded, type Draft, type Message } from '@quadrille/messages'
 import { reactPromptly } from '../core/react-promptly.ts'
 import type { Item } from '../core/reactor.ts'
-import { refusedByBroker } from '../http/problem.ts'
 import { createAsk } from '../questions/ask.ts'
 import { linkActiveSpan } from '../telemetry/trace-context.ts'
 import { endSpan } from '../telemetry/tracing.ts'
@@ -29,7 +28,6 @@ export const createContext = <State, Config>(
   registry: runtime.metrics.registry,
   gauge: runtime.metrics.gauge,
   dispatch: async (message, trace) => {
-    if (runtime.participant.isRefused()) throw refusedByBroker
     linkActiveSpan(trace)
     const sealed = runtime.language.seal(message, {
       service: runtime.model.name,

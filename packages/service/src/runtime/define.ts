@@ -48,8 +48,7 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
    * While another session holds a lock that the message needs, it is tried again for half a second. A try that has begun is not
    * given up: it waits a second at most for each lock, 5 s for a connection, and 30 s for each statement.
    * @throws {Unavailable} if Postgres is unavailable: the outcome is unknown. Also if another session has locked the rows, or Postgres
-   * refuses this message: nothing has changed. Throws the error of the reaction: nothing has changed. Throws a 503 if the broker
-   * refuses this instance until it is restarted, because the queues belong to another database.
+   * refuses this message: nothing has changed. Throws the error of the reaction: nothing has changed.
    */
   readonly dispatch: (message: Internal, trace?: TraceContext) => Promise<State>
   readonly ask: Ask

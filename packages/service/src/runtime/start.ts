@@ -8,6 +8,7 @@ import { retryConflicts } from '../core/retry-conflicts.ts'
 import { type Consumers, consumeAll } from '../delivery/consumers.ts'
 import type { Readiness } from '../http/health.ts'
 import { countResponses, countStreams } from '../http/metrics.ts'
+import { refuseChanges } from '../http/refuse-changes.ts'
 import { type HttpListeners, type ServeOptions, serve } from '../http/serve.ts'
 import { version } from '../http/version.ts'
 import { createAnswers } from '../questions/answer.ts'
@@ -116,7 +117,7 @@ export const startService = async <State, Config>(
       ...(wiring.jobs ?? []),
     ])
     const readiness = readinessOf(definition, { ...runtime, probe }, wiring)
-    const routes = wiring.routes ?? []
+    const routes = refuseChanges(wiring.routes ?? [], () => runtime.participant.isRefused())
     running.http = await serve({
       ...serving,
       service: name,

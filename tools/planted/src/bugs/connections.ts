@@ -24,13 +24,7 @@ export const connectionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'accept orders in a service whose queues belong to another database, so that their events are never sent',
-    edits: [
-      edit(
-        'packages/service/src/runtime/context.ts',
-        '    if (runtime.participant.isRefused()) throw refusedByBroker\n',
-        '',
-      ),
-    ],
+    edits: [edit('packages/service/src/http/refuse-changes.ts', '      if (isRefused()) throw refusedByBroker\n', '')],
     file: 'system-tests/deployment/wrong-database.int.test.ts',
     test: 'an order service with another database accepts no orders, because it would not send their events',
     failure: 'expected 202 to be 503',

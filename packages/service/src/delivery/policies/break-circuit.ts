@@ -45,12 +45,7 @@ const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outc
   const isOutage =
     call instanceof Error &&
     outage === true &&
-    admission.failed({
-      subject: incoming.decoded().message.subject,
-      kind: limited ? 'limited' : undefined,
-      limited,
-      error: call,
-    })
+    admission.failed({ subject: incoming.decoded().message.subject, limited, error: call })
   admission.release()
   return isOutage && !incoming.isPerformed ? postponed(call, call) : outcome
 }
