@@ -27,7 +27,7 @@ export const connectionBugs: readonly PlantedBug[] = [
     edits: [edit('packages/service/src/http/refuse-changes.ts', '      if (isRefused()) throw refusedByBroker\n', '')],
     file: 'system-tests/deployment/wrong-database.int.test.ts',
     test: 'an order service with another database accepts no orders, because it would not send their events',
-    failure: 'expected 202 to be 503',
+    failure: 'expected { …(16) } to match object { status: 503',
   },
   {
     name: 'create the tables of a service in the database of another one',

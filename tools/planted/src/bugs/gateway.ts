@@ -57,6 +57,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: 'decline an order whose earlier attempt was captured',
     edits: [
+      // Otherwise the gateway finds the earlier attempt.
+      edit('services/payment/src/gateway/simulated/gateway.ts', '? intents.find(key) :', '? null :'),
       edit(
         'services/payment/src/tasks/charge.ts',
         'if (payment?.gatewayReference) return',
