@@ -47,9 +47,9 @@ export interface Admission {
 
 export interface BreakerFailure {
   readonly subject: string
-  /** Failures of different kinds are counted separately. Default: one kind. */
+  /** Failures of different kinds are counted separately. Default: one kind, and another for `limited` failures. */
   readonly kind?: string
-  /** True if the subject itself may be at fault, whatever the state of the breaker. These are a kind of their own. Default false. */
+  /** True if the subject itself may be at fault, whatever the state of the breaker. Default false. */
   readonly limited?: boolean | undefined
   /** True if the message becomes a dead letter unless the breaker opens. Default false. */
   readonly last?: boolean

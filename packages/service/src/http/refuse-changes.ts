@@ -2,8 +2,8 @@ import { refusedByBroker } from './problem.ts'
 import type { Route } from './route.ts'
 
 /**
- * The routes, of which those that may change something answer 503 while the broker refuses this instance until a restart: only after
- * that would their events be sent, and with a wrong DATABASE_URL they are in a copy.
+ * Routes that answer 503 to all requests but reads, if the broker refuses this instance until a restart. Their events would be sent
+ * only after that restart, and a wrong DATABASE_URL would store them in a copy of the right database.
  */
 export const refuseChanges = (routes: readonly Route[], isRefused: () => boolean): Route[] =>
   routes.map((route) => {
