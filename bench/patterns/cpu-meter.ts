@@ -12,7 +12,7 @@ export interface CpuUsed {
 export const startCpuMeter = (kinds: Kinds): (() => CpuUsed) => {
   const [begin, begun] = [readCpu(kinds), performance.now()]
   return () => {
-    const [ms, used, known] = [performance.now() - begun, cpuBetween(begin, readCpu(kinds)), new Set(kinds.values())]
-    return { ms, of: (kind) => (used && known.has(kind) ? used.byKind[kind] : Number.NaN) }
+    const [ms, used] = [performance.now() - begun, cpuBetween(begin, readCpu(kinds))]
+    return { ms, of: (kind) => used?.byKind[kind] ?? Number.NaN }
   }
 }

@@ -16,7 +16,7 @@ test('the name of a process may contain spaces and brackets', () => {
   expect(parseStat(stat({ name: 'a (b) c' }), null)).toMatchObject({ pid: 42, parent: 7 })
 })
 
-test('a process counts as its nearest ancestor, others do not count', () => {
+test('a process counts as its nearest ancestor, others do not count, and a kind without time has 0', () => {
   const times = [
     { pid: 1, parent: 0, ms: 1 },
     { pid: 10, parent: 1, ms: 2 },
@@ -29,9 +29,10 @@ test('a process counts as its nearest ancestor, others do not count', () => {
     new Map([
       [10, 'postgres'],
       [12, 'load'],
+      [99, 'broker'],
     ]),
   )
-  expect(sums).toEqual({ services: 0, postgres: 6, broker: 0, other: 0, load: 8, bench: 0 })
+  expect(sums).toEqual({ postgres: 6, load: 8, broker: 0 })
 })
 
 test('the machine is busy without idle time, waiting for disks and stolen time', () => {

@@ -1,7 +1,7 @@
 /** Measures the floors of this machine. */
 import { tmpdir } from 'node:os'
 import { type CpuTimes, kindsOf, type ProcessKind, readCpu } from '../measure/cpu.ts'
-import { cpuBetween, ofOtherPrograms } from '../measure/cpu-between.ts'
+import { cpuBetween, dividedBy, ofOtherPrograms } from '../measure/cpu-between.ts'
 import type { FloorName } from '../plan/loads.ts'
 import type { Session } from '../plan/plan.ts'
 import type { Figures } from '../results/figures.ts'
@@ -90,14 +90,13 @@ const run = async (floor: FloorSpec, ms: number, server?: readonly [number | nul
 const figuresOf = ({ operations, ms }: { operations: number; ms: number }, cpu: CpuTimes | null): Figures => {
   const rate = (operations / ms) * 1_000
   if (!cpu) return { rate }
-  const { services, postgres, broker } = cpu.byKind
-  const each = (value: number) => value / operations
+  const { services = 0, postgres, broker } = dividedBy(cpu, operations)
   return {
     rate,
-    cpu: each(services + postgres + broker),
-    cpuServices: each(services),
-    ...(postgres > 0 && { cpuPostgres: each(postgres) }),
-    ...(broker > 0 && { cpuBroker: each(broker) }),
+    cpu: services + (postgres ?? 0) + (broker ?? 0),
+    cpuServices: services,
+    ...(postgres !== undefined && { cpuPostgres: postgres }),
+    ...(broker !== undefined && { cpuBroker: broker }),
     ...ofOtherPrograms(cpu, ms),
   }
 }

@@ -15,8 +15,8 @@ export const kindsOf = (processes: readonly (readonly [number | null, ProcessKin
   new Map(processes.flatMap(([pid, kind]) => (pid === null ? [] : [[pid, kind] as const])))
 
 export interface CpuTimes {
-  /** The time of each kind since the start of its processes, ms. */
-  readonly byKind: Readonly<Record<ProcessKind, number>>
+  /** The time of each kind since the start of its processes, ms. A kind without processes has none. */
+  readonly byKind: Readonly<Partial<Record<ProcessKind, number>>>
   /** The time that all processors of the machine were busy, ms. */
   readonly machineMs: number
   /** The time that the hypervisor gave to other machines, ms. */
@@ -51,12 +51,12 @@ export const machineTimes = (cpuLine: string): Pick<CpuTimes, 'machineMs' | 'sto
   return { machineMs: (user + nice + system + irq + softirq) * msPerTick, stolenMs: steal * msPerTick }
 }
 
-export const sumByKind = (times: readonly ProcessTimes[], kinds: Kinds): Record<ProcessKind, number> => {
+export const sumByKind = (times: readonly ProcessTimes[], kinds: Kinds): CpuTimes['byKind'] => {
   const parents = new Map(times.map(({ pid, parent }) => [pid, parent]))
-  const sums = { services: 0, postgres: 0, broker: 0, other: 0, load: 0, bench: 0 }
+  const sums: Partial<Record<ProcessKind, number>> = Object.fromEntries([...kinds.values()].map((kind) => [kind, 0]))
   for (const { pid, ms } of times) {
     const kind = kindOf(pid, kinds, parents)
-    if (kind) sums[kind] += ms
+    if (kind) sums[kind] = (sums[kind] ?? 0) + ms
   }
   return sums
 }

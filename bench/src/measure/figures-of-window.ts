@@ -1,8 +1,7 @@
 /** Turns the readings of a window into figures. */
 import type { MeasuredLoad } from '../load/protocol.ts'
 import type { Figures } from '../results/figures.ts'
-import type { ProcessKind } from './cpu.ts'
-import { cpuBetween, ofOtherPrograms } from './cpu-between.ts'
+import { cpuBetween, dividedBy, ofOtherPrograms } from './cpu-between.ts'
 import type { WindowReadings } from './window.ts'
 
 /** The figures of a load, most of them per order. @throws if no order was settled in the window */
@@ -29,13 +28,13 @@ export const figuresOfIdle = (readings: WindowReadings, ms: number): Figures => 
   const transactions = ((end.postgres.transactions - begin.postgres.transactions) / ms) * 1_000
   const cpu = cpuBetween(readings.begin.cpu, readings.end.cpu)
   if (!cpu) return { transactions }
-  const share = (kind: ProcessKind) => (cpu.byKind[kind] / ms) * 100
+  const { services = 0, postgres = 0, broker, other } = dividedBy(cpu, ms / 100)
   return {
     transactions,
-    coreServices: share('services'),
-    corePostgres: share('postgres'),
-    ...(cpu.byKind.broker > 0 && { coreBroker: share('broker') }),
-    ...(cpu.byKind.other > 0 && { coreOther: share('other') }),
+    coreServices: services,
+    corePostgres: postgres,
+    ...(broker !== undefined && { coreBroker: broker }),
+    ...(other !== undefined && { coreOther: other }),
     ...ofOtherPrograms(cpu, ms),
     ...memoryOf(readings),
   }
@@ -44,14 +43,14 @@ export const figuresOfIdle = (readings: WindowReadings, ms: number): Figures => 
 const cpuOfOrders = (readings: WindowReadings, { ms, orders }: { ms: number; orders: number }): Figures => {
   const cpu = cpuBetween(readings.begin.cpu, readings.end.cpu)
   if (!cpu) return {}
-  const { services, postgres, broker, other, load } = cpu.byKind
+  const { services = 0, postgres = 0, broker, other, load = 0 } = dividedBy(cpu, orders)
   return {
-    cpu: (services + postgres + broker + other) / orders,
-    cpuServices: services / orders,
-    cpuPostgres: postgres / orders,
-    ...(broker > 0 && { cpuBroker: broker / orders }),
-    ...(other > 0 && { cpuOther: other / orders }),
-    cpuLoad: load / orders,
+    cpu: services + postgres + (broker ?? 0) + (other ?? 0),
+    cpuServices: services,
+    cpuPostgres: postgres,
+    ...(broker !== undefined && { cpuBroker: broker }),
+    ...(other !== undefined && { cpuOther: other }),
+    cpuLoad: load,
     ...ofOtherPrograms(cpu, ms),
   }
 }
