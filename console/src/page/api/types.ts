@@ -186,7 +186,7 @@ export interface ListedOrder {
   readonly metadata: Readonly<Record<string, string>> | null
   /** The order is `placed` until its payment is captured, then `paid` until its stock is reserved. It ends as `fulfilled` or `cancelled`. */
   readonly status: 'placed' | 'paid' | 'fulfilled' | 'cancelled'
-  /** True if the order is final: it is fulfilled, or it is cancelled and both payment and inventory have compensated. It never becomes false again. */
+  /** True if the order is final: it is fulfilled, or it is cancelled and both payment and inventory have answered the cancellation. It never becomes false again. */
   readonly settled: boolean
   /** The cancellation; null unless the order is cancelled. */
   readonly cancellation: { readonly reason: 'customer' | 'payment_declined' | 'out_of_stock' | 'expired' } | null
@@ -303,7 +303,7 @@ export interface Order {
   readonly metadata: Readonly<Record<string, string>> | null
   /** The order is `placed` until its payment is captured, then `paid` until its stock is reserved. It ends as `fulfilled` or `cancelled`. */
   readonly status: 'placed' | 'paid' | 'fulfilled' | 'cancelled'
-  /** True if the order is final: it is fulfilled, or it is cancelled and both payment and inventory have compensated. It never becomes false again. */
+  /** True if the order is final: it is fulfilled, or it is cancelled and both payment and inventory have answered the cancellation. It never becomes false again. */
   readonly settled: boolean
   /** The cancellation; null unless the order is cancelled. */
   readonly cancellation: { readonly reason: 'customer' | 'payment_declined' | 'out_of_stock' | 'expired' } | null

@@ -4,7 +4,10 @@ import { orderExample } from '../examples.ts'
 import { withoutParcels } from '../occasions.ts'
 import { channel, code, occasion, orderId, orderOccasion } from '../primitives.ts'
 
-const v1 = z.object({ orderId, channel, occasion: orderOccasion, code: code.optional() })
+/** No version of the notification service has set it. A field of a published version stays. */
+const unused = code.optional().meta({ description: 'Not used.' })
+
+const v1 = z.object({ orderId, channel, occasion: orderOccasion, code: unused })
 
 /** Version 2 adds the occasions of parcels. */
 const v2 = v1.extend({ occasion })

@@ -94,7 +94,7 @@ export const orderView = z
     }),
     settled: z.boolean().meta({
       description:
-        'True if the order is final: it is fulfilled, or it is cancelled and both payment and inventory have compensated. It never becomes false again.',
+        'True if the order is final: it is fulfilled, or it is cancelled and both payment and inventory have answered the cancellation. It never becomes false again.',
     }),
     cancellation: z
       .object({ reason: primitives.cancellationReason })

@@ -24,7 +24,8 @@ export const chargeSucceeded = reaction('ChargeSucceeded', (existing, { data }) 
   const payment = existing ?? newPayment('pending', data) // a restored database may lack it
   if (hasCapture(payment)) {
     if (payment.gatewayReference === data.gatewayReference) return nothing // a duplicate
-    // The gateway port rules this out. If it happens anyway, it must not be treated as a duplicate.
+    // The gateway port rules this out. If it happens anyway, it is not treated as a duplicate: this process reports it at each
+    // attempt. Another process finds only the first capture, so that a failed attempt and the gateway's ledger are what remains.
     throw new Error(
       `Order ${data.orderId} was captured as ${payment.gatewayReference}, and the gateway reports a second capture, ${data.gatewayReference}. Refund ${data.gatewayReference} at the gateway, then discard this message.`,
     )
