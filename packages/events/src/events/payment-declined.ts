@@ -18,7 +18,8 @@ export const declineCategory = (code: string): z.output<typeof v2>['category'] =
 
 export const PaymentDeclined = withVersion(
   event('PaymentDeclined', v1, {
-    summary: 'the issuer or the gateway declined the charge, a business outcome; a later cancellation gets no further answer',
+    summary:
+      'the issuer or the gateway declined the charge, a business outcome; a later cancellation gets no further answer',
     example: { ...amountExample, code: 'insufficient_funds' },
   }),
   v2,
