@@ -5,7 +5,6 @@ import { transientFaultOf } from '@quadrille/postgres'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import { conflictTries } from '../core/retry-conflicts.ts'
-import { taskFaultOf } from '../errors/task-fault.ts'
 import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
 import { endSpan, inSpan, inTraceOf, type Tracing } from '../telemetry/tracing.ts'
@@ -119,7 +118,7 @@ const outcomeOfError = (error: Error, incoming: Incoming, { tasks, availability 
   // A conflict that persists is not caused by a concurrent transaction, so it counts as a failure.
   if (fault === 'statement' || (fault === 'conflict' && incoming.conflicts < conflictTries))
     return { status: 'not_now', error }
-  if (error instanceof Unavailable || taskFaultOf(error).deferred) return { status: 'not_now', error, maxWaitMs: 0 }
+  if (error instanceof Unavailable) return { status: 'not_now', error, maxWaitMs: 0 }
   return { status: 'failed', error, maxAttempts: tasks.get(incoming.decoded().message.type)?.maxAttempts }
 }
 

@@ -8,11 +8,6 @@ export interface TaskFault {
   /** The delay that the system requested, for example in a Retry-After header, ms. Negative numbers and NaN are ignored. */
   readonly retryAfterMs?: number | undefined
   /**
-   * The task was deferred, for example because another worker is performing it. No attempt was made, so none is counted. It is
-   * tried again after 5 s.
-   */
-  readonly deferred?: boolean | undefined
-  /**
    * The failure may concern this task only, so its attempts are limited, even if the system appears to be down. In that case only
    * failures of five subjects in a row open the circuit breaker. From the fifth on they are not counted, until the breaker has been
    * open for a day, unless the task gives up (`GivenUp`).
@@ -30,14 +25,12 @@ export class TaskError extends Error implements TaskFault {
   override readonly name: string = 'TaskError'
   readonly outage: boolean | undefined
   readonly retryAfterMs: number | undefined
-  readonly deferred: boolean | undefined
   readonly limited: boolean | undefined
 
-  constructor(message: string, { outage, retryAfterMs, deferred, limited, ...options }: TaskErrorOptions = {}) {
+  constructor(message: string, { outage, retryAfterMs, limited, ...options }: TaskErrorOptions = {}) {
     super(message, options)
     this.outage = outage
     this.retryAfterMs = retryAfterMs !== undefined && retryAfterMs >= 0 ? retryAfterMs : undefined
-    this.deferred = deferred
     this.limited = limited
   }
 }

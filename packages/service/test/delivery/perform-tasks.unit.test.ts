@@ -195,10 +195,8 @@ it('counts the attempts that failed in memory when the task is performed again',
   expect(attempts).toEqual([3])
 })
 
-it.each([
-  ['defers itself', new TaskError('Another worker has the claim.', { deferred: true })],
-  ['can’t dispatch a message', new Unavailable('The row is locked.')],
-])('sends a task that %s to a retry queue at once, without counting an attempt', async (_, error) => {
-  fault = error
-  expect(await handle([anIncoming()])).toEqual([{ status: 'not_now', error, maxWaitMs: 0 }])
+it('sends a task that can’t be performed now to a retry queue at once, without counting an attempt', async () => {
+  class ClaimedByAnother extends Unavailable {}
+  fault = new ClaimedByAnother('Another worker has the claim.')
+  expect(await handle([anIncoming()])).toEqual([{ status: 'not_now', error: fault, maxWaitMs: 0 }])
 })

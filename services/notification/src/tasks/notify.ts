@@ -1,6 +1,6 @@
 import { type Draft, draft, type Occasion, type Shop } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
-import { GivenUp, noCallMade, TaskError, taskFaultOf, tasksOf } from '@quadrille/service'
+import { GivenUp, noCallMade, TaskError, taskFaultOf, tasksOf, Unavailable } from '@quadrille/service'
 import type { Channel, DeliveryResult } from '../channels/channel.ts'
 import { type NotificationKey, overtaken } from '../domain/notification.ts'
 import { isOvertaken } from '../domain/notification-log.ts'
@@ -44,12 +44,8 @@ const minLeaseMs = 30_000
 export const leaseMsFor = ({ timeoutMs }: Pick<Channel, 'timeoutMs'>): number => Math.max(minLeaseMs, timeoutMs * 1.5)
 
 /** Another worker has the lease, or the lease is about to expire. Nothing was sent, and the task is retried. */
-class NotLeased extends TaskError {
+class NotLeased extends Unavailable {
   override readonly name = 'NotLeased'
-
-  constructor(message: string) {
-    super(message, { deferred: true })
-  }
 }
 
 /**
@@ -112,8 +108,8 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNo
 
 /** False if the transport or Postgres is certainly unavailable, or if nothing was tried. */
 const countsAsAttempt = (error: unknown): boolean => {
-  const { outage, deferred, limited } = taskFaultOf(error)
-  return (!outage || limited === true) && !deferred && faultOf(error) === undefined
+  const { outage, limited } = taskFaultOf(error)
+  return (!outage || limited === true) && !(error instanceof Unavailable) && faultOf(error) === undefined
 }
 
 const outcome = (

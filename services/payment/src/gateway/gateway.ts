@@ -187,7 +187,7 @@ export type RefundOutcome = { readonly status: 'refunded' } | { readonly status:
 export class OutcomeUnknown extends TaskError {
   override readonly name = 'OutcomeUnknown'
 
-  constructor(message: string, { outage = false, ...options }: Omit<TaskErrorOptions, 'deferred' | 'limited'> = {}) {
+  constructor(message: string, { outage = false, ...options }: Omit<TaskErrorOptions, 'limited'> = {}) {
     super(message, { ...options, outage })
   }
 }
