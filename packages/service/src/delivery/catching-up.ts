@@ -2,12 +2,10 @@
 import type { Participant } from '@quadrille/messaging'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
-import type { Holding } from './circuits.ts'
 
 export interface CatchingUpOptions {
   readonly participant: Pick<Participant, 'disconnected' | 'blocked' | 'restoredForMs'>
   readonly availability: Pick<PostgresAvailability, 'availableForMs'>
-  readonly held: ReadonlyMap<string, Holding>
   /** The time since the service changed from one broker to another, ms. Infinity if it never did. */
   readonly brokerChangedForMs: () => number
 }
@@ -27,16 +25,16 @@ const changeOfBrokerMs = 300_000
 
 /** Null if the service has caught up. Otherwise the reason. @param inbox the consumer of the inbox. */
 export const catchingUp = (
-  { queue, consumer }: Pick<MonitoredConsumer, 'queue' | 'consumer'>,
-  { participant, availability, held, brokerChangedForMs }: CatchingUpOptions,
+  inbox: Pick<MonitoredConsumer, 'queue' | 'consumer' | 'heldFor' | 'releasedForMs'>,
+  { participant, availability, brokerChangedForMs }: CatchingUpOptions,
 ): string | null => {
-  const isCaughtUp = consumer.caughtUp()
+  const { queue } = inbox
+  const isCaughtUp = inbox.consumer.caughtUp()
   const fault = (isCaughtUp ? null : participant.disconnected()) ?? participant.blocked()
   if (fault !== null) return `the broker is unavailable (${fault})`
-  const holding = held.get(queue)
-  const kind = holding?.kind() ?? null
+  const kind = inbox.heldFor()
   if (kind !== null) return `messages in ${queue} all fail alike, and are held (${kind})`
-  const releasedForMs = holding?.releasedForMs() ?? Number.POSITIVE_INFINITY
+  const releasedForMs = inbox.releasedForMs()
   if (releasedForMs <= catchUpMs) return `messages in ${queue} were held until ${secondsOf(releasedForMs)} s ago`
   if (!isCaughtUp) return `older messages in ${queue} are not handled yet`
   const changedForMs = brokerChangedForMs()

@@ -13,7 +13,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { awaitPermitOf } from './await-permit.ts'
 import { type CatchingUpOptions, catchingUp } from './catching-up.ts'
-import { type WatchOptions, watchCommonFaults, watchExternalSystem } from './circuits.ts'
+import { watchCommonFaults, watchExternalSystem } from './circuits.ts'
 import { consumeQueue, type QueueConsumerOptions } from './consumer.ts'
 import { createFailures, type Failures, type FailuresOptions } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
@@ -38,7 +38,6 @@ import type { WorkQueue } from './task.ts'
 
 export interface ConsumersOptions
   extends Omit<FailuresOptions, 'metrics'>,
-    WatchOptions,
     Pick<CatchingUpOptions, 'brokerChangedForMs'> {
   readonly metrics: Metrics
   readonly language: Language
@@ -79,6 +78,8 @@ export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<stri
     consumeTasks(options, queue, { ...wired, stopping: stopping.signal }),
   )
   const all = [inbox, ...queues]
+  options.metrics.observeHeld(() => all.map(({ queue, heldFor }) => [queue, Number(heldFor() !== null)]))
+  options.metrics.observeCircuits(() => queues.map(({ queue, circuitOpen }) => [queue, Number(circuitOpen())]))
   return {
     all,
     catchingUp: () => catchingUp(inbox, options),
@@ -91,26 +92,31 @@ export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<stri
 
 /** Deliveries that arrive together are handled together. The reactor forms the transactions, one after the other in each lane. */
 const consumeInbox = (options: ConsumersOptions): MonitoredConsumer => {
-  const { language, model, config, metrics, tracing, storage, reactor, availability, aborting } = options
+  const { language, model, config, log, metrics, tracing, storage, reactor, availability, aborting } = options
   const queue = inboxOf(model.name)
   const failures = createFailures(options, queue)
+  const { breaker, ...holding } = watchCommonFaults(log, queue)
   const policies = [
     skipLost,
     waitForPostgres(availability, aborting.signal),
-    holdCommonFaults(watchCommonFaults(options, queue), isLast(failures)),
+    holdCommonFaults(breaker, isLast(failures)),
     isolatePoisonMessages({ ...options, queue, database: storage.database }),
     countMessages({ metrics, language, now: storage.clock.now }),
     checkEvents(options),
     trace(tracing, queue),
   ]
-  return consume(options, queue, {
-    prefetch: config.PREFETCH,
-    isAlone: isSuspect,
-    linger: lingerOf(options),
-    handle: withPolicies(policies, reactTo(reactor)),
-    failures,
+  return {
+    ...consume(options, queue, {
+      prefetch: config.PREFETCH,
+      isAlone: isSuspect,
+      linger: lingerOf(options),
+      handle: withPolicies(policies, reactTo(reactor)),
+      failures,
+    }),
+    ...holding,
     busyMs: options.batchLoad.busyMs,
-  })
+    circuitOpen: () => false,
+  }
 }
 
 const isLast =
@@ -147,7 +153,7 @@ const consumeTasks = (
   queue: string,
   { tasks: byType, rate, concurrency: own, stopping }: WiredQueue,
 ): MonitoredConsumer => {
-  const { model, config, tracing, storage, availability, aborting } = options
+  const { model, config, log, tracing, storage, availability, aborting } = options
   const failures = createFailures(options, queue)
   const tasks = new Map(Object.entries(byType))
   const concurrency = Math.min(config.TASK_CONCURRENCY, own ?? config.TASK_CONCURRENCY)
@@ -156,7 +162,8 @@ const consumeTasks = (
   const permits = createPermits({ limits, database: storage.database, availability, stopping })
   const isLimited = limits.length > 0
   const awaitPermit = isLimited ? awaitPermitOf({ queue, permits, slots, stopping }) : undefined
-  const breaker = watchExternalSystem(options, queue)
+  const circuit = watchExternalSystem(log, queue)
+  const { breaker, ...holding } = watchCommonFaults(log, queue)
   const { recall, perform } = performTasks({
     ...options,
     service: model.name,
@@ -168,31 +175,34 @@ const consumeTasks = (
     skipLost,
     waitForPostgres(availability, aborting.signal),
     recall,
-    holdCommonFaults(watchCommonFaults(options, queue), isLast(failures)),
-    breakCircuit(breaker, awaitPermit), // an admission of the breaker first, then a permit
+    holdCommonFaults(breaker, isLast(failures)),
+    breakCircuit(circuit, awaitPermit), // an admission of the breaker first, then a permit
     isolatePoisonMessages({ ...options, queue, database: storage.database }),
-    confirmCircuit(breaker),
+    confirmCircuit(circuit),
     checkTasks(options, (type) => tasks.has(type)),
     trace(tracing, queue),
   ]
   options.metrics.taskLag.zero({ queue }) // so that rate() sees the first task
-  return consume(options, queue, {
-    prefetch: concurrency,
-    isAlone: () => true,
-    onLag: (ms) => options.metrics.taskLag.observe({ queue }, ms / 1_000),
-    handle: withPolicies(policies, perform),
-    failures,
+  return {
+    ...consume(options, queue, {
+      prefetch: concurrency,
+      isAlone: () => true,
+      onLag: (ms) => options.metrics.taskLag.observe({ queue }, ms / 1_000),
+      handle: withPolicies(policies, perform),
+      failures,
+      onArrived: slots.occupy,
+      onLeft: slots.release,
+    }),
+    ...holding,
     busyMs: slots.busyMs,
-    onArrived: slots.occupy,
-    onLeft: slots.release,
     rateLimited: isLimited ? slots.suspended : undefined,
-  })
+    circuitOpen: circuit.isBlocking,
+  }
 }
 
 interface ConsumeOptions
   extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlone' | 'linger' | 'handle' | 'failures'>,
-    Partial<Pick<QueueConsumerOptions, 'onArrived' | 'onLeft'>>,
-    Pick<MonitoredConsumer, 'busyMs' | 'rateLimited'> {
+    Partial<Pick<QueueConsumerOptions, 'onArrived' | 'onLeft'>> {
   /** Called with the age of the oldest message of a settled batch. See `oldestTime`. */
   readonly onLag?: (ms: number) => void
 }
@@ -200,8 +210,8 @@ interface ConsumeOptions
 const consume = (
   options: ConsumersOptions,
   queue: string,
-  { busyMs, rateLimited, onLag, onArrived = () => undefined, onLeft = () => undefined, ...handling }: ConsumeOptions,
-): MonitoredConsumer => {
+  { onLag, onArrived = () => undefined, onLeft = () => undefined, ...handling }: ConsumeOptions,
+): Pick<MonitoredConsumer, 'queue' | 'consumer' | 'handled' | 'lagMs'> => {
   const { language, metrics, log, storage } = options
   let handled = 0
   const lag = createLagMeter()
@@ -228,5 +238,5 @@ const consume = (
     onSettled: count,
     onWaiting: reportWaiting,
   })
-  return { queue, consumer, handled: () => handled, busyMs, rateLimited, lagMs: lag.read }
+  return { queue, consumer, handled: () => handled, lagMs: lag.read }
 }

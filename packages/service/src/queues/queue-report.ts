@@ -11,15 +11,13 @@ export interface QueueReportOptions {
   readonly storage: { readonly database: Sql }
   readonly topology: Pick<ServiceTopology, 'queues'>
   readonly samplers: readonly LoadSampler[]
-  readonly held: ReadonlyMap<string, { readonly kind: () => string | null }>
-  readonly circuits: ReadonlyMap<string, { readonly isBlocking: () => boolean }>
   readonly relay: Pick<Relay, 'backlog'>
   readonly participant: Pick<Participant, 'disconnected'>
 }
 
 /** @throws if Postgres is not available. */
 export const createQueueReport =
-  ({ storage, topology: { queues }, samplers, held, circuits, relay, participant }: QueueReportOptions) =>
+  ({ storage, topology: { queues }, samplers, relay, participant }: QueueReportOptions) =>
   async (): Promise<QueueReport> => {
     const names = queues.map(({ name }) => name)
     const [retries, parked, depths] = await Promise.all([
@@ -41,8 +39,8 @@ export const createQueueReport =
         retrying: retry?.count ?? 0,
         nextRetryAt: retry?.nextAt?.toISOString() ?? null,
         deadLetters: parked.find(isThis)?.count ?? 0,
-        heldFor: held.get(name)?.kind() ?? null,
-        circuitOpen: circuits.get(name)?.isBlocking() ?? false,
+        heldFor: sampler?.heldFor() ?? null,
+        circuitOpen: sampler?.circuitOpen() ?? false,
       }
     }
     const { rows, oldestAgeMs } = relay.backlog()

@@ -1,9 +1,9 @@
 /** Whether an instance should get requests, for orchestrators and load balancers. */
 import { onceASecond, within } from '@quadrille/async'
 import type { DatabasePool } from '@quadrille/postgres'
-import { heldKinds } from '../delivery/circuits.ts'
 import { cachedCall } from '../http/cached-call.ts'
 import { probeCacheMs, type Readiness } from '../http/health.ts'
+import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -18,6 +18,11 @@ const echoed = 'x'.repeat(2_000)
 
 type Probe = Pick<DatabasePool, 'query'>
 
+interface ReadinessOptions extends Runtime {
+  readonly probe: Probe
+  readonly consumers: readonly MonitoredConsumer[]
+}
+
 /**
  * Ready while Postgres answers, once the broker has been connected. A service that accepts requests without the broker is
  * ready while Postgres answers and its outbox has room, unless only a restart would connect it: its queues belong to another database.
@@ -26,7 +31,7 @@ type Probe = Pick<DatabasePool, 'query'>
  */
 export const readinessOf = <State, Config>(
   { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
-  { probe, participant, relay, config, log, held, leaving }: Runtime & { readonly probe: Probe },
+  { probe, consumers, participant, relay, config, log, leaving }: ReadinessOptions,
   { readiness: details = () => ({}) }: Wiring,
 ): (() => Promise<Readiness>) => {
   const reportFault = onceASecond((err: unknown) => log.warn({ err }, 'not ready: Postgres does not answer'))
@@ -39,7 +44,7 @@ export const readinessOf = <State, Config>(
     const full = readyWithoutBroker && outbox.rows >= outbox.max
     const ready = postgres === null && brokerSeen && !participant.isRefused() && !full
     const waitingFor = relay.waitingFor()
-    const heldFor = heldKinds(held)
+    const heldFor = heldKinds(consumers)
     const isDegraded = broker !== null || waitingFor !== null || Object.keys(heldFor).length > 0
     return {
       status: !ready ? 'not_ready' : isDegraded ? 'degraded' : 'ready',
@@ -56,6 +61,16 @@ export const readinessOf = <State, Config>(
     const present = await readShared()
     return leaving.signal.aborted ? { ...present, status: 'stopping' } : present
   }
+}
+
+/** The kind of failure of each queue whose messages this instance holds. */
+const heldKinds = (consumers: readonly MonitoredConsumer[]): Record<string, string> => {
+  const kinds: Record<string, string> = {}
+  for (const { queue, heldFor } of consumers) {
+    const kind = heldFor()
+    if (kind !== null) kinds[queue] = kind
+  }
+  return kinds
 }
 
 /** The response has only the code of an error of Postgres, because its text may contain hosts and users. */

@@ -20,7 +20,6 @@ import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letter
 import { createDryRun } from '../dead-letters/dry-run.ts'
 import { createDeadLetterMetrics, type DeadLetterMetrics } from '../dead-letters/metrics.ts'
 import { deadLetterTable, storeUnsendable } from '../dead-letters/table/store.ts'
-import { type Circuits, createCircuits, createHoldings, type Holdings } from '../delivery/circuits.ts'
 import { InFlight } from '../delivery/in-flight.ts'
 import { aboutMessage } from '../telemetry/about-message.ts'
 import type { BatchLoad } from '../telemetry/load/batch-load.ts'
@@ -46,8 +45,6 @@ export interface Runtime<State = unknown> {
   readonly batchLoad: Pick<BatchLoad, 'busyMs'>
   readonly deadLetters: DeadLetters
   readonly availability: PostgresAvailability
-  readonly held: Holdings
-  readonly circuits: Circuits
   readonly metrics: Metrics
   readonly deadLetterMetrics: DeadLetterMetrics
   readonly tracing: Tracing
@@ -112,8 +109,6 @@ export const createRuntime = <State, Config>(
     relay,
     ...openReactor(batchOptions, { ...parts, tracing }),
     deadLetters: createDeadLetters({ ...parts, relay }, createDryRun(batchOptions)),
-    held: createHoldings(metrics),
-    circuits: createCircuits(metrics),
     inFlight,
     recordAttempt: createAttemptLog({ sql: database, inFlight, onLost: reportLost(log) }),
     leaving: new AbortController(),

@@ -116,7 +116,7 @@ export const startService = async <State, Config>(
       ...loadJobs(samplers, sampleLoadEveryMs),
       ...(wiring.jobs ?? []),
     ])
-    const readiness = readinessOf(definition, { ...runtime, probe }, wiring)
+    const readiness = readinessOf(definition, { ...runtime, probe, consumers: running.consumers.all }, wiring)
     const routes = refuseChanges(wiring.routes ?? [], () => runtime.participant.isRefused())
     running.http = await serve({
       ...serving,

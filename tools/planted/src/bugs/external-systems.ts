@@ -71,7 +71,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   },
   {
     name: 'call an external system whose circuit has opened while the suspect waited for others',
-    edits: [edit('packages/service/src/delivery/consumers.ts', '    confirmCircuit(breaker),\n', '')],
+    edits: [edit('packages/service/src/delivery/consumers.ts', '    confirmCircuit(circuit),\n', '')],
     file: 'packages/service/test/delivery/giving-up.int.test.ts',
     test: 'tasks whose external system is unavailable > make no call if the circuit has opened while they waited as suspected poison messages',
     failure: 'to be less than or equal to 10',
@@ -94,11 +94,11 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/consumers.ts',
-        `    breakCircuit(breaker, awaitPermit), // an admission of the breaker first, then a permit
+        `    breakCircuit(circuit, awaitPermit), // an admission of the breaker first, then a permit
     isolatePoisonMessages({ ...options, queue, database: storage.database }),
 `,
         `    isolatePoisonMessages({ ...options, queue, database: storage.database }),
-    breakCircuit(breaker, awaitPermit), // an admission of the breaker first, then a permit
+    breakCircuit(circuit, awaitPermit), // an admission of the breaker first, then a permit
 `,
       ),
       edit(

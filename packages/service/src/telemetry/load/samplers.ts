@@ -3,7 +3,7 @@ import type { Consumer } from '@quadrille/messaging'
 import { type Figures, figuresOf, type Sample } from './figures.ts'
 import type { LoadMetrics } from './metrics.ts'
 
-/** One consumer, and its work since the start of the instance. */
+/** One consumer, its work since the start of the instance, and whether its messages wait. */
 export interface MonitoredConsumer {
   readonly queue: string
   readonly consumer: Consumer
@@ -15,6 +15,12 @@ export interface MonitoredConsumer {
   readonly rateLimited?: (() => number) | undefined
   /** The greatest age of the messages that this instance has handled in the last seconds, at their first attempt, ms. */
   readonly lagMs: () => number | null
+  /** The kind of failure while this instance holds its messages, because all fail in the same way; otherwise null. */
+  readonly heldFor: () => string | null
+  /** The time since the held messages were released, or have left this instance, ms. Infinity if it has never held any. */
+  readonly releasedForMs: () => number
+  /** True while its tasks wait for an external system that does not answer. False for the inbox. */
+  readonly circuitOpen: () => boolean
 }
 
 /** Samples one queue. */

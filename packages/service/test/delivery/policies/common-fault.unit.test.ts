@@ -2,32 +2,28 @@
 import { noon } from '@quadrille/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { catchingUp } from '../../../src/delivery/catching-up.ts'
-import { createHoldings, type Holdings, heldKinds, watchCommonFaults } from '../../../src/delivery/circuits.ts'
+import { watchCommonFaults } from '../../../src/delivery/circuits.ts'
 import { Incoming } from '../../../src/delivery/incoming.ts'
 import { applied, type Outcome } from '../../../src/delivery/outcome.ts'
 import { holdCommonFaults } from '../../../src/delivery/policies/common-fault.ts'
 import { type Handle, handleOne } from '../../../src/delivery/policy.ts'
 import { TaskError } from '../../../src/errors/task-fault.ts'
 import { createLogger } from '../../../src/telemetry/log.ts'
-import { createMetrics, type Metrics } from '../../../src/telemetry/metrics.ts'
 import { aParcel, draft, post, seal } from '../../post.ts'
 import { aDelivery } from '../a-delivery.ts'
 
 const queue = 'tracker.inbox'
 
-let metrics: Metrics
-let held: Holdings
+let holding: ReturnType<typeof watchCommonFaults>
 let outcome: Outcome
 let handle: Handle
 let isLast: boolean
 
 beforeEach(() => {
   vi.useFakeTimers()
-  metrics = createMetrics('tracker')
-  held = createHoldings(metrics)
-  const log = createLogger('silent', post)
+  holding = watchCommonFaults(createLogger('silent', post), queue)
   isLast = false
-  const policy = holdCommonFaults(watchCommonFaults({ log, held }, queue), () => isLast)
+  const policy = holdCommonFaults(holding.breaker, () => isLast)
   handle = policy(async (batch) => batch.map(() => outcome))
 })
 afterEach(() => {
@@ -58,33 +54,26 @@ it('errors of one place are of one kind, although their messages quote what the 
   expect(statuses).toEqual(['failed', 'failed', 'failed', 'failed', 'not_now'])
 })
 
-const isHeld = async () => /^quadrille_messages_held\{.+\} (\d)$/m.exec(await metrics.registry.metrics())?.[1]
 const reason = () =>
   catchingUp(
-    { queue, consumer: { caughtUp: () => true, depth: async () => null, stop: async () => undefined } },
+    { ...holding, queue, consumer: { caughtUp: () => true, depth: async () => null, stop: async () => undefined } },
     {
       participant: { disconnected: () => null, blocked: () => null, restoredForMs: () => Number.POSITIVE_INFINITY },
       availability: { availableForMs: () => Number.POSITIVE_INFINITY },
-      held,
       brokerChangedForMs: () => Number.POSITIVE_INFINITY,
     },
   )
 
 it('an instance says that it holds messages until 15 s after the last of them has gone to another instance', async () => {
-  expect([heldKinds(held), await isHeld(), reason()]).toEqual([{}, '0', null])
+  expect([holding.heldFor(), reason()]).toEqual([null, null])
   expect(await failFive(new TypeError('no disk'))).toEqual(['failed', 'failed', 'failed', 'failed', 'not_now'])
   vi.advanceTimersByTime(14_999)
-  expect([heldKinds(held), await isHeld(), reason()]).toEqual([
-    { [queue]: 'TypeError' },
-    '1',
+  expect([holding.heldFor(), reason()]).toEqual([
+    'TypeError',
     `messages in ${queue} all fail alike, and are held (TypeError)`,
   ])
   vi.advanceTimersByTime(1)
-  expect([heldKinds(held), await isHeld(), reason()]).toEqual([
-    {},
-    '0',
-    `messages in ${queue} were held until 15 s ago`,
-  ])
+  expect([holding.heldFor(), reason()]).toEqual([null, `messages in ${queue} were held until 15 s ago`])
   vi.advanceTimersByTime(15_001)
   expect(reason()).toBeNull()
 })
@@ -97,11 +86,11 @@ it('a message that waits in memory keeps its instance holding', async () => {
     vi.advanceTimersByTime(250)
     await handleOne(waiting, handle)
   }
-  expect(await isHeld()).toBe('1')
+  expect(holding.heldFor()).toBe('TypeError')
   outcome = applied
   vi.advanceTimersByTime(10_000)
   expect(await handleOne(waiting, handle)).toEqual(applied)
-  expect([await isHeld(), reason()]).toEqual(['0', `messages in ${queue} were held until 0 s ago`])
+  expect([holding.heldFor(), reason()]).toEqual([null, `messages in ${queue} were held until 0 s ago`])
 })
 
 it('two parcels at their last attempt are held, although an earlier message of one of them was given up meanwhile', async () => {
@@ -117,7 +106,7 @@ it('two parcels at their last attempt are held, although an earlier message of o
   expect(await status(other)).toBe('not_now')
   expect(await status(waiting)).toBe('not_now')
   vi.advanceTimersByTime(1_000)
-  expect([await status(waiting), await status(other), await isHeld()]).toEqual(['not_now', 'not_now', '1'])
+  expect([await status(waiting), await status(other), holding.heldFor()]).toEqual(['not_now', 'not_now', 'TypeError'])
 })
 
 it('a message that failed at its last attempt is given up when another one succeeds, or none fails alike for a second', async () => {
@@ -133,10 +122,10 @@ it('a message that failed at its last attempt is given up when another one succe
       expect(await status(incoming)).toBe('failed')
     }
   }
-  expect(await isHeld()).toBe('0')
+  expect(holding.heldFor()).toBeNull()
 })
 
 it('tasks with limited attempts are not held', async () => {
   expect(await failFive(new TaskError('busy', { limited: true }))).toEqual(Array(5).fill('failed'))
-  expect(await isHeld()).toBe('0')
+  expect(holding.heldFor()).toBeNull()
 })
