@@ -1,7 +1,7 @@
 /** The circuit breakers of the queues, and what they report to the log. */
 import type { Logger } from 'pino'
 import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
-import { Reminder } from '../telemetry/reminder.ts'
+import { oncePer } from '../telemetry/once-per.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
 import { isCommon, nameOf } from './policies/common-fault.ts'
 
@@ -43,17 +43,15 @@ export const watchCommonFaults = (log: Logger, queue: string): CommonFaults => {
 
 /** The circuit breaker around the external system that the tasks of a queue call. */
 export const watchExternalSystem = (log: Logger, queue: string): Breaker => {
-  const reminder = new Reminder()
-  const warn = (err: Error | undefined, consequence: string) => {
-    reminder.logged(err?.message)
-    log.warn({ queue, err }, `the external system of this queue does not answer: ${consequence}`)
+  const isDue = oncePer(60_000)
+  const warn = (err: Error | undefined, consequence: string, isNew: boolean) => {
+    if (isDue(err?.message ?? '') || isNew)
+      log.warn({ queue, err }, `the external system of this queue does not answer: ${consequence}`)
   }
   return createBreaker({
-    onProbeFailed: (err) => {
-      if (reminder.isDue(err?.message)) warn(err, 'another try has failed')
-    },
+    onProbeFailed: (err) => warn(err, 'another try has failed', false),
     onChange: (state, err) => {
-      if (state === 'open') warn(err, 'its tasks wait, and one is tried from time to time')
+      if (state === 'open') warn(err, 'its tasks wait, and one is tried from time to time', true)
       else log.info({ queue }, 'the external system of this queue answers again')
     },
   })

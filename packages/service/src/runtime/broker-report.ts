@@ -4,6 +4,7 @@ import { type Affected, OwnedByAnotherDatabase } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import { adviceFor } from '../errors/advice.ts'
 import { aboutMessage } from '../telemetry/about-message.ts'
+import { oncePer } from '../telemetry/once-per.ts'
 
 /** The same line is written at most once in this time, ms, because an outage fails every connection repeatedly. */
 const everyMs = 5_000
@@ -90,18 +91,6 @@ const stepReport =
       finalSteps.get(step) ?? 'a step at the broker failed and will be tried again',
     )
   }
-
-/** True for a line that was not written within the last `ms`. */
-const oncePer = (ms: number): ((line: string) => boolean) => {
-  const writtenAt = new Map<string, number>()
-  return (line) => {
-    const now = performance.now()
-    for (const [earlier, at] of writtenAt) if (now - at >= ms) writtenAt.delete(earlier)
-    if (writtenAt.has(line)) return false
-    writtenAt.set(line, now)
-    return true
-  }
-}
 
 const refusal = /with message "(.+?)(?: For details see the broker logfile\.)?"/
 

@@ -4,7 +4,7 @@ import { SchemaTooNew, transientFaultOf } from '@quadrille/postgres'
 import { replayReadable } from '../dead-letters/replay-readable.ts'
 import { countDeadLetters, type DeadLetterCount } from '../dead-letters/table/reading.ts'
 import type { LoadSampler } from '../telemetry/load/samplers.ts'
-import { Reminder } from '../telemetry/reminder.ts'
+import { oncePer } from '../telemetry/once-per.ts'
 import type { Job } from './define.ts'
 import { retentionJobs } from './retention.ts'
 import type { Runtime } from './runtime.ts'
@@ -13,8 +13,8 @@ const countDeadLettersEveryMs = 10_000
 const checkSchemaEveryMs = 2_000
 
 /**
- * Runs the jobs until the service stops. A job that fails runs again, and its failure is logged when its text changes and once a
- * minute. The metric of failing jobs also shows the two loops of the relay. A service that gets no messages meets an outage of
+ * Runs the jobs until the service stops. A job that fails runs again, and each failure is logged at most once a minute.
+ * The metric of failing jobs also shows the two loops of the relay. A service that gets no messages meets an outage of
  * Postgres only here. A missing object or grant does not count as one, because it may concern only the job.
  */
 export const runJobs = (
@@ -28,14 +28,12 @@ export const runJobs = (
     ...jobs.map(({ name }) => [name, failing.failingMs(name) / 1_000] as const),
   ])
   const runJob = ({ name, everyMs, run }: Job): Promise<void> => {
-    const reminder = new Reminder()
+    const isDue = oncePer(60_000)
     const onError = (err: unknown) => {
       failing.failed(name)
       if (transientFaultOf(err) === 'outage') availability.recordError(err)
       const { message } = toError(err)
-      if (!reminder.isDue(message)) return
-      reminder.logged(message)
-      log.warn({ err, job: name }, 'a job failed and will run again')
+      if (isDue(message)) log.warn({ err, job: name }, 'a job failed and will run again')
     }
     return repeat((aborted) => run(aborted).then(() => failing.succeeded(name)), { everyMs, signal, onError })
   }

@@ -45,7 +45,7 @@ it('a task that waits has the error of the last try, not that of the first one',
   expect(await wait()).toMatchObject({ error: { message: expect.stringMatching(/: 535 login refused$/) } })
 })
 
-it('the error of an outage is logged when it changes, and once a minute', () => {
+it('each error of an outage is logged once a minute', () => {
   open('connect ECONNREFUSED')
   for (let second = 0; second < 50; second += 1) {
     vi.advanceTimersByTime(1_000)

@@ -77,7 +77,7 @@ it('the metric of failing jobs also shows the two loops of the relay', async () 
   expect([await failing('sweep the outbox'), await failing('measure the outbox')]).toEqual([0, 7])
 })
 
-it('the failure of a job is logged when its text changes, and once a minute', async () => {
+it('each failure of a job is logged once a minute', async () => {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   let text = 'a missing grant'
