@@ -7,7 +7,7 @@ import type { Failures } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
 import { Incoming } from './incoming.ts'
 import { createLingering, type LingerOptions } from './lingering.ts'
-import { type Handle, mapOutcomes } from './policy.ts'
+import { type Handle, visitOutcomes } from './policy.ts'
 import { createSettle, type SettleOptions } from './settle.ts'
 import { createWaitingRoom, type WaitingRoomOptions } from './waiting-room.ts'
 
@@ -41,11 +41,10 @@ export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
   const handleAndSettle = async (batch: readonly Incoming[]): Promise<void> => {
     const settled: Incoming[] = []
     let left = 0
-    await mapOutcomes(batch, handle, (incoming, outcome) => {
+    await visitOutcomes(batch, handle, (incoming, outcome) => {
       const settlement = settle(incoming, outcome)
       if (settlement !== 'kept') left += 1
       if (settlement === 'settled') settled.push(incoming)
-      return outcome
     })
     onLeft(left)
     onSettled(settled)

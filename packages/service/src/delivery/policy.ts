@@ -13,7 +13,7 @@ export const withPolicies = (policies: readonly Policy[], handle: Handle): Handl
   policies.reduceRight((next, policy) => policy(next), handle)
 
 /** Uses the outcome of `early` for the deliveries for which it returns one. `next` handles the others. */
-export const shortCircuit = async (
+export const answerEarly = async (
   batch: readonly Incoming[],
   early: (incoming: Incoming, index: number) => Outcome | undefined,
   next: Handle,
@@ -25,14 +25,16 @@ export const shortCircuit = async (
   return answered.map((outcome) => outcome ?? nextOf(handled))
 }
 
-/** Handles the batch, and replaces each outcome by the one that `decide` returns. */
-export const mapOutcomes = async (
+/** Handles the batch, and then calls `visit` with each delivery and its outcome. */
+export const visitOutcomes = async (
   batch: readonly Incoming[],
   next: Handle,
-  decide: (incoming: Incoming, outcome: Outcome) => Outcome,
+  visit: (incoming: Incoming, outcome: Outcome) => void,
 ): Promise<readonly Outcome[]> => {
-  const outcomes = (await next(batch)).values()
-  return batch.map((incoming) => decide(incoming, nextOf(outcomes)))
+  const outcomes = await next(batch)
+  const each = outcomes.values()
+  for (const incoming of batch) visit(incoming, nextOf(each))
+  return outcomes
 }
 
 export const handleOne = async (incoming: Incoming, next: Handle): Promise<Outcome> =>

@@ -3,7 +3,7 @@ import { createPostgresAvailability } from '../../src/core/postgres-availability
 import { Incoming } from '../../src/delivery/incoming.ts'
 import { abandoned, applied, ignored, type Outcome } from '../../src/delivery/outcome.ts'
 import { waitForPostgres } from '../../src/delivery/policies/wait-for-postgres.ts'
-import { type Handle, shortCircuit, withPolicies } from '../../src/delivery/policy.ts'
+import { answerEarly, type Handle, withPolicies } from '../../src/delivery/policy.ts'
 import { Unavailable } from '../../src/errors/unavailable.ts'
 import { post } from '../post.ts'
 import { aDelivery } from './a-delivery.ts'
@@ -29,7 +29,7 @@ describe('policies', () => {
 
   it('answer early for some deliveries, and the handler gets the others', async () => {
     const handled: string[] = []
-    const outcomes = await shortCircuit(
+    const outcomes = await answerEarly(
       batch,
       (item) => (idOf(item) === 'b' ? ignored : undefined),
       async (items) => {

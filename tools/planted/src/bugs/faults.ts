@@ -74,7 +74,7 @@ export const faultBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/policies/skip-lost.ts',
-        'shortCircuit(batch, abandonedIfLost, next)',
+        'answerEarly(batch, abandonedIfLost, next)',
         'next(batch)',
       ),
       edit('packages/service/src/delivery/settle.ts', 'incoming.delivery.isLost() ?', 'incoming.backoffs < 0 ?'),

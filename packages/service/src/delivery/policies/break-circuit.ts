@@ -3,7 +3,7 @@ import type { AwaitPermit } from '../await-permit.ts'
 import type { Admission, Breaker } from '../breaker.ts'
 import type { Incoming } from '../incoming.ts'
 import { defaultWaitMs, longestWaitMs, type Outcome, polled } from '../outcome.ts'
-import { type Handle, handleOne, type Policy, shortCircuit } from '../policy.ts'
+import { answerEarly, type Handle, handleOne, type Policy } from '../policy.ts'
 
 /**
  * A circuit breaker around the external system that the tasks of one queue call. While the system is down, tasks are postponed
@@ -31,7 +31,7 @@ export const confirmCircuit =
   (breaker: Breaker): Policy =>
   (next) =>
   (batch) =>
-    shortCircuit(
+    answerEarly(
       batch,
       (incoming) => (incoming.isPerformed || incoming.mayCall() ? undefined : circuitOpen(breaker)),
       next,

@@ -15,7 +15,7 @@ import {
 import { directExchange, eventsExchange } from '@quadrille/messaging'
 import type { Incoming } from '../incoming.ts'
 import { type DeadLettered, type Failed, ignored, type Outcome } from '../outcome.ts'
-import { type Policy, shortCircuit } from '../policy.ts'
+import { answerEarly, type Policy } from '../policy.ts'
 
 export interface CheckOptions {
   readonly language: Language
@@ -68,7 +68,7 @@ export const checkEvents = (options: CheckOptions): Policy => {
     if (language.isMessageType(message.type) && !consumed.has(message.type)) return ignored
     return check(() => incoming.decoded(), exchange)
   }
-  return (next) => (batch) => shortCircuit(batch, early, next)
+  return (next) => (batch) => answerEarly(batch, early, next)
 }
 
 /** Messages that this queue has no task for become dead letters. */
@@ -81,7 +81,7 @@ export const checkTasks = (options: CheckOptions, isTask: (type: string) => bool
     if (isTask(message.type)) return checkStorm(message)
     return undecodable(new Undecodable('unknown_type', `${options.model.name} has no task ${message.type}.`))
   }
-  return (next) => (batch) => shortCircuit(batch, check, next)
+  return (next) => (batch) => answerEarly(batch, check, next)
 }
 
 /** Internal messages never come from outside. */

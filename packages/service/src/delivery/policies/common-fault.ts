@@ -9,7 +9,7 @@ import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { Admission, Breaker, BreakerFailure, Streak } from '../breaker.ts'
 import type { Incoming } from '../incoming.ts'
 import { defaultWaitMs, type Failed, longestWaitMs, type Outcome, polled } from '../outcome.ts'
-import { type Policy, shortCircuit } from '../policy.ts'
+import { answerEarly, type Policy } from '../policy.ts'
 
 /** True if messages of five subjects have failed in the same way in a row. At the last attempt of a message, two are enough. */
 export const isCommon = ({ subjects }: Streak, { last = false }: BreakerFailure): boolean => subjects >= (last ? 2 : 5)
@@ -40,7 +40,7 @@ export const holdCommonFaults = (breaker: Breaker, isLast: (incoming: Incoming, 
       admissions.set(incoming, admitted)
       return undefined
     }
-    const outcomes = await shortCircuit(batch, early, next)
+    const outcomes = await answerEarly(batch, early, next)
     const success = batch[outcomes.findIndex(({ status }) => status === 'applied')]
     if (success) {
       successes += 1

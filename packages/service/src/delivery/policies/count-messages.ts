@@ -3,7 +3,7 @@ import type { Language } from '@quadrille/messages'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Outcome } from '../outcome.ts'
-import { type Handle, mapOutcomes, type Policy } from '../policy.ts'
+import { type Handle, type Policy, visitOutcomes } from '../policy.ts'
 
 export interface CountMessagesOptions {
   readonly metrics: Pick<Metrics, 'messages' | 'lag' | 'ahead'>
@@ -28,9 +28,9 @@ export const countMessages = ({ metrics, language, now }: CountMessagesOptions):
       appliedAtMs = now().getTime()
       return handled
     }
-    const outcomes = await mapOutcomes(batch, handle, (incoming, outcome) => {
+    const outcomes = await visitOutcomes(batch, handle, (incoming, outcome) => {
       const { status } = outcome
-      if (!countedStatuses.has(status)) return outcome
+      if (!countedStatuses.has(status)) return
       const message = incoming.message()
       const type = message?.type ?? typeOf(incoming)
       const key = `${type} ${status}`
@@ -42,7 +42,6 @@ export const countMessages = ({ metrics, language, now }: CountMessagesOptions):
         aheadMs = Math.max(aheadMs, createdAtMs - receivedAtMs)
         metrics.lag.observe({ type }, Math.max(0, appliedAtMs - createdAtMs) / 1_000)
       }
-      return outcome
     })
     if (aheadMs > 0) metrics.ahead.add(aheadMs) // the clocks of two databases differ a little
     for (const { count, ...series } of counts.values()) metrics.messages.inc(series, count)

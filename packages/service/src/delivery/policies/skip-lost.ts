@@ -4,9 +4,9 @@
  */
 import type { Incoming } from '../incoming.ts'
 import { abandoned, type Outcome } from '../outcome.ts'
-import { type Policy, shortCircuit } from '../policy.ts'
+import { answerEarly, type Policy } from '../policy.ts'
 
 export const abandonedIfLost = ({ delivery }: Incoming): Outcome | undefined =>
   delivery.isLost() ? abandoned : undefined
 
-export const skipLost: Policy = (next) => (batch) => shortCircuit(batch, abandonedIfLost, next)
+export const skipLost: Policy = (next) => (batch) => answerEarly(batch, abandonedIfLost, next)

@@ -1,6 +1,6 @@
 import type { PostgresAvailability } from '../../core/postgres-availability.ts'
 import type { Outcome } from '../outcome.ts'
-import { type Policy, shortCircuit } from '../policy.ts'
+import { answerEarly, type Policy } from '../policy.ts'
 import { abandonedIfLost } from './skip-lost.ts'
 
 /**
@@ -19,7 +19,7 @@ export const waitForPostgres =
         await availability.pause()
         if (aborting.aborted) break
         const before = outcomes
-        outcomes = await shortCircuit(
+        outcomes = await answerEarly(
           batch,
           (incoming, index) => unlessUnavailable(before[index]) ?? abandonedIfLost(incoming),
           next,
