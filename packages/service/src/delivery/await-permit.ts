@@ -4,7 +4,7 @@
  */
 import { toError } from '@quadrille/async'
 import type { Incoming } from './incoming.ts'
-import { abandoned, longestWaitMs, type Outcome } from './outcome.ts'
+import { abandoned, longestWaitsMs, type Outcome } from './outcome.ts'
 import type { Permits } from './permits.ts'
 import type { SlotMeter } from './slot-meter.ts'
 
@@ -25,7 +25,8 @@ export const awaitPermitOf =
   ({ queue, permits, slots, stopping }: AwaitPermitOptions): AwaitPermit =>
   async (incoming, mayCall) => {
     const { delivery } = incoming
-    const isExpired = () => incoming.waitedMs() >= longestWaitMs
+    const endsAtMs = incoming.beginWait('long')
+    const isExpired = () => performance.now() >= endsAtMs
     if (isExpired()) return rateLimited(queue)
     slots.suspend()
     try {
@@ -40,14 +41,14 @@ export const awaitPermitOf =
     }
   }
 
-const rateLimited = (queue: string): Outcome => ({ status: 'not_now', error: new RateLimited(queue), maxWaitMs: 0 })
+const rateLimited = (queue: string): Outcome => ({ status: 'not_now', error: new RateLimited(queue), wait: 'none' })
 
 class RateLimited extends Error {
   override readonly name = 'RateLimited'
 
   constructor(queue: string) {
     super(
-      `No permit within ${longestWaitMs / 60_000} min. If the external system and Postgres were available, the limit of ${queue}, or TASK_RATE, allows fewer tasks than arrive: raise it, or wait.`,
+      `No permit within ${longestWaitsMs.long / 60_000} min. If the external system and Postgres were available, the limit of ${queue}, or TASK_RATE, allows fewer tasks than arrive: raise it, or wait.`,
     )
   }
 }

@@ -3,6 +3,7 @@ import type { Span } from '@opentelemetry/api'
 import type { Decoded, Draft, Language, Message } from '@quadrille/messages'
 import type { Delivery } from '@quadrille/messaging'
 import { type Lane, nextLane } from '../core/lanes.ts'
+import { longestWaitsMs, type Wait } from './outcome.ts'
 
 export class Incoming {
   readonly delivery: Delivery
@@ -23,9 +24,8 @@ export class Incoming {
   readonly #language: Pick<Language, 'decode'>
   #postponedTo: Lane = 'first'
   #taskOutcome: Draft | undefined
-  /** By a monotonic clock, ms. Null if it does not wait yet. */
-  #waitsSinceMs: number | null = null
-  #postponedSinceMs: number | null = null
+  /** When the waits of each kind end, by a monotonic clock, ms. */
+  #waitsEndAtMs: Partial<Record<Wait, number>> = {}
   #decoded: Decoded | undefined
 
   constructor(delivery: Delivery, language: Pick<Language, 'decode'>) {
@@ -59,22 +59,13 @@ export class Incoming {
   performed(outcome: Draft): void {
     if (this.isPerformed) return
     this.#taskOutcome = outcome
-    this.#waitsSinceMs = null
-    this.#postponedSinceMs = null
+    this.#waitsEndAtMs = {}
   }
 
-  /** The time since it was first postponed for a short time, ms. The first call begins it. */
-  postponedMs(): number {
-    const nowMs = performance.now()
-    this.#postponedSinceMs ??= nowMs
-    return nowMs - this.#postponedSinceMs
-  }
-
-  /** The time since a task first had to wait for its circuit or a permit, or to be stored, ms. The first call begins it. */
-  waitedMs(): number {
-    const nowMs = performance.now()
-    this.#waitsSinceMs ??= nowMs
-    return nowMs - this.#waitsSinceMs
+  /** Begins a wait, unless one of its kind has begun before. Returns the time of its end, by `performance.now()`. */
+  beginWait(wait: Wait): number {
+    this.#waitsEndAtMs[wait] ??= performance.now() + longestWaitsMs[wait]
+    return this.#waitsEndAtMs[wait]
   }
 
   /** Its lane: a message that was tried, in this delivery or before, shares no transaction with a new one. */

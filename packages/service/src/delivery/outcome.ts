@@ -59,33 +59,37 @@ export interface NotNow {
   readonly error: Error
   /** The pause before the next try in memory, ms. Default: a backoff from 20 ms to 2 s, with full jitter. */
   readonly pauseMs?: number
-  /** How long it may stay in memory, ms. Default `defaultWaitMs`. */
-  readonly maxWaitMs?: number
+  /** How long it may stay in memory. Default `short`. */
+  readonly wait?: Wait
   /** The lane of the next try. Default `retry`. */
   readonly lane?: Lane
 }
 
-/** How long a delivery stays in memory by default, ms. */
-export const defaultWaitMs = 5_000
-
 /**
- * How long a task stays in memory while its circuit is open or it waits for a permit, together, and again while its outcome can't be
- * stored, ms. The last pause before the outcome is stored again may add 10 minutes. RabbitMQ closes the channel of a delivery that
- * is unsettled for 30 minutes, or since 4.3 cancels its consumer (`consumer_timeout`,
- * https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
+ * How long a delivery stays in memory, ms. The time of each kind begins with the first wait of this kind, and again with the first one
+ * after its task was performed.
  */
-export const longestWaitMs = 480_000
+export const longestWaitsMs = {
+  /** It goes to a retry queue at once. */
+  none: 0,
+  short: 5_000,
+  /**
+   * For a task whose circuit is open, that waits for a permit, or whose outcome can't be stored. The last pause before the outcome is
+   * stored again may add 10 minutes. RabbitMQ closes the channel of a delivery that is unsettled for 30 minutes, or since 4.3 cancels
+   * its consumer (`consumer_timeout`, https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
+   */
+  long: 480_000,
+  /** Until a policy ends it. */
+  unlimited: Number.POSITIVE_INFINITY,
+}
+
+export type Wait = keyof typeof longestWaitsMs
 
 /** How often a delivery that waits for others of its queue checks whether it may be tried, ms. */
 const pollEveryMs = 250
 
 /** The outcome of such a delivery. `error` is the reason why it waits. */
-export const polled = (error: Error, maxWaitMs: number): NotNow => ({
-  status: 'not_now',
-  error,
-  pauseMs: pollEveryMs,
-  maxWaitMs,
-})
+export const polled = (error: Error, wait: Wait): NotNow => ({ status: 'not_now', error, pauseMs: pollEveryMs, wait })
 
 export const applied: Outcome = { status: 'applied' }
 export const ignored: Outcome = { status: 'ignored' }

@@ -9,7 +9,7 @@ import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
 import { endSpan, inSpan, inTraceOf, type Tracing } from '../telemetry/tracing.ts'
 import type { Incoming } from './incoming.ts'
-import { abandoned, applied, ignored, longestWaitMs, type Outcome } from './outcome.ts'
+import { abandoned, applied, ignored, type Outcome } from './outcome.ts'
 import type { Handle, Policy } from './policy.ts'
 import { GivenUp, noCallMade, outcomeOf, type Task, type TaskResult } from './task.ts'
 
@@ -102,7 +102,7 @@ const store = async (draft: Draft, incoming: Incoming, options: TaskHandlerOptio
     case 'duplicate':
       return null
     case 'not_now':
-      return { ...reacted, maxWaitMs: longestWaitMs }
+      return { ...reacted, wait: 'long' }
     case 'failed':
     case 'unavailable':
       return reacted
@@ -118,7 +118,7 @@ const outcomeOfError = (error: Error, incoming: Incoming, { tasks, availability 
   // A conflict that persists is not caused by a concurrent transaction, so it counts as a failure.
   if (fault === 'statement' || (fault === 'conflict' && incoming.conflicts < conflictTries))
     return { status: 'not_now', error }
-  if (error instanceof Unavailable) return { status: 'not_now', error, maxWaitMs: 0 }
+  if (error instanceof Unavailable) return { status: 'not_now', error, wait: 'none' }
   return { status: 'failed', error, maxAttempts: tasks.get(incoming.decoded().message.type)?.maxAttempts }
 }
 

@@ -3,7 +3,7 @@ import type { RetryOptions } from '@quadrille/messaging'
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Failures } from './failures.ts'
 import type { Incoming } from './incoming.ts'
-import { type DeadLettered, type Failed, longestWaitMs, type NotNow, type Outcome } from './outcome.ts'
+import type { DeadLettered, Failed, NotNow, Outcome } from './outcome.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
 export interface SettleOptions {
@@ -58,7 +58,7 @@ export const createSettle = ({ failures, waitingRoom, now }: SettleOptions): Set
     failures.record(incoming, { error, outcome: 'retried', delayMs })
     incoming.countFailure(now())
     // Another instance would perform it again, which its idempotency key makes harmless.
-    const stay: NotNow = { status: 'not_now', error, pauseMs: delayMs, maxWaitMs: longestWaitMs }
+    const stay: NotNow = { status: 'not_now', error, pauseMs: delayMs, wait: 'long' }
     return (incoming.isPerformed && keep(incoming, stay)) || retry(incoming, { error, delayMs })
   }
 

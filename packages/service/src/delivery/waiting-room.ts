@@ -5,7 +5,7 @@
 import { backoffMs } from '@quadrille/async'
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Incoming } from './incoming.ts'
-import { defaultWaitMs, type NotNow } from './outcome.ts'
+import type { NotNow } from './outcome.ts'
 
 export interface WaitingRoomOptions {
   readonly onDue: (incoming: Incoming) => void
@@ -32,10 +32,10 @@ export const createWaitingRoom = ({ onDue, onWaiting, random = Math.random }: Wa
   const timers = new Map<NodeJS.Timeout, Incoming>()
   let closed = false
   return {
-    keep: (incoming, { error, pauseMs, maxWaitMs = defaultWaitMs }) => {
+    keep: (incoming, { error, pauseMs, wait = 'short' }) => {
       if (closed) return 'closed'
-      const waitedMs = maxWaitMs > defaultWaitMs ? incoming.waitedMs() : incoming.postponedMs()
-      if (waitedMs >= maxWaitMs) return 'expired'
+      const endsAtMs = incoming.beginWait(wait)
+      if (performance.now() >= endsAtMs) return 'expired'
       if (pauseMs === undefined) incoming.backoffs += 1
       if (pauseMs === undefined && incoming.backoffs === reportAfterTries) onWaiting(incoming, error)
       const timer = setTimeout(

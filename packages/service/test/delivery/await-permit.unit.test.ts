@@ -3,7 +3,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { awaitPermitOf } from '../../src/delivery/await-permit.ts'
 import { createBreaker } from '../../src/delivery/breaker.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
-import { applied, longestWaitMs, type Outcome, polled } from '../../src/delivery/outcome.ts'
+import { applied, type Outcome, polled } from '../../src/delivery/outcome.ts'
 import type { Permits } from '../../src/delivery/permits.ts'
 import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'
 import type { Handle } from '../../src/delivery/policy.ts'
@@ -64,7 +64,7 @@ it('a task without a permit goes to a retry queue, and stays unsettled if the se
   expect(await expired).toMatchObject([
     {
       status: 'not_now',
-      maxWaitMs: 0,
+      wait: 'none',
       error: { message: expect.stringMatching(/within 8 min\. .* the limit of tracker\.tasks,/) },
     },
   ])
@@ -77,7 +77,7 @@ it('a task without a permit goes to a retry queue, and stays unsettled if the se
 it('a task waits for its circuit and for permits for eight minutes together', async () => {
   vi.useFakeTimers()
   const room = createWaitingRoom({ onDue: () => undefined, onWaiting: () => undefined })
-  const circuitOpen = polled(new Error('The circuit is open.'), longestWaitMs)
+  const circuitOpen = polled(new Error('The circuit is open.'), 'long')
   const { waiting, isRevoked, handle } = open(all(applied))
   const task = incoming()
   const handled = handle([task])
@@ -91,7 +91,7 @@ it('a task waits for its circuit and for permits for eight minutes together', as
   vi.advanceTimersByTime(1)
   expect(isRevoked()).toEqual([true, true])
   waiting[1]?.(false)
-  expect(await again).toMatchObject([{ status: 'not_now', maxWaitMs: 0, error: { name: 'RateLimited' } }])
+  expect(await again).toMatchObject([{ status: 'not_now', wait: 'none', error: { name: 'RateLimited' } }])
   expect(room.keep(task, circuitOpen)).toBe('expired')
 })
 

@@ -86,7 +86,7 @@ const openCircuit = () => breaker.admit()?.failed({ subject: 'another' })
 
 it('does not close a circuit that has opened meanwhile, because it makes no call', async () => {
   const task = anIncoming()
-  expect(await handle([task])).toMatchObject([{ status: 'not_now', maxWaitMs: 480_000 }])
+  expect(await handle([task])).toMatchObject([{ status: 'not_now', wait: 'long' }])
   openCircuit()
   expect(await handle([task])).toMatchObject([{ status: 'not_now', error: locked.error }])
   stored = applied
@@ -198,5 +198,5 @@ it('counts the attempts that failed in memory when the task is performed again',
 it('sends a task that can’t be performed now to a retry queue at once, without counting an attempt', async () => {
   class ClaimedByAnother extends Unavailable {}
   fault = new ClaimedByAnother('Another worker has the claim.')
-  expect(await handle([anIncoming()])).toEqual([{ status: 'not_now', error: fault, maxWaitMs: 0 }])
+  expect(await handle([anIncoming()])).toEqual([{ status: 'not_now', error: fault, wait: 'none' }])
 })

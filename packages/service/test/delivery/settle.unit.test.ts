@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Lane } from '../../src/core/lanes.ts'
 import type { Failures } from '../../src/delivery/failures.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
-import { abandoned, applied, ignored, longestWaitMs, type Outcome } from '../../src/delivery/outcome.ts'
+import { abandoned, applied, ignored, type Outcome } from '../../src/delivery/outcome.ts'
 import { judge } from '../../src/delivery/retry-policy.ts'
 import { createSettle } from '../../src/delivery/settle.ts'
 import { createWaitingRoom, type WaitingRoom } from '../../src/delivery/waiting-room.ts'
@@ -147,13 +147,13 @@ describe('an outcome', () => {
 
   it('not_now keeps it in memory as long, if it has waited for a permit before', () => {
     const incoming = anIncoming()
-    incoming.waitedMs()
+    incoming.beginWait('long')
     vi.advanceTimersByTime(60_000)
     expect(settleRepeatedly({ status: 'not_now', error }, incoming).ms).toBeGreaterThanOrEqual(5_000)
   })
 
   it('not_now that must not wait delays it at once, without counting an attempt', () => {
-    expect(settle({ status: 'not_now', error, maxWaitMs: 0 })).toBe('settled')
+    expect(settle({ status: 'not_now', error, wait: 'none' })).toBe('settled')
     expect(settlements).toEqual([{ retry: 5_000, failedAttempts: 0 }])
     expect(recorded).toEqual([{ outcome: 'postponed', delayMs: 5_000 }])
   })
@@ -198,7 +198,7 @@ describe('an outcome', () => {
 
   it('not_now keeps a performed task in memory for eight minutes, no matter how long it has waited for its call', () => {
     const incoming = anIncoming()
-    const waits: Outcome = { status: 'not_now', error, pauseMs: 1_000, maxWaitMs: longestWaitMs }
+    const waits: Outcome = { status: 'not_now', error, pauseMs: 1_000, wait: 'long' }
     expect(settleRepeatedly(waits, incoming).ms).toBe(480_000)
     perform(incoming)
     expect(settleRepeatedly(waits, incoming).ms).toBe(480_000)

@@ -75,8 +75,8 @@ export const lockBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/waiting-room.ts',
-        'if (waitedMs >= maxWaitMs)',
-        'if (waitedMs >= maxWaitMs * 1_000)',
+        'performance.now() >= endsAtMs',
+        'performance.now() >= endsAtMs * 1_000',
       ),
     ],
     file: 'packages/service/test/delivery/settle.unit.test.ts',

@@ -2,7 +2,7 @@ import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { AwaitPermit } from '../await-permit.ts'
 import type { Admission, Breaker } from '../breaker.ts'
 import type { Incoming } from '../incoming.ts'
-import { defaultWaitMs, longestWaitMs, type Outcome, polled } from '../outcome.ts'
+import { type Outcome, polled } from '../outcome.ts'
 import { answerEarly, type Handle, handleOne, type Policy } from '../policy.ts'
 
 /**
@@ -55,7 +55,7 @@ const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outc
  * failure may concern one task only: then this one soon makes room, because the answer to another one closes the circuit.
  */
 const postponed = (error: Error, failure: Error | undefined): Outcome =>
-  polled(error, taskFaultOf(failure).limited ? defaultWaitMs : longestWaitMs)
+  polled(error, taskFaultOf(failure).limited ? 'short' : 'long')
 
 /** The external system of a queue is down, so its tasks are not tried. It tells why, because it is recorded for each of them. */
 class CircuitOpen extends Error {

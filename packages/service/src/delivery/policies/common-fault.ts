@@ -8,7 +8,7 @@ import { framesOf } from '../../errors/frames.ts'
 import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { Admission, Breaker, BreakerFailure, Streak } from '../breaker.ts'
 import type { Incoming } from '../incoming.ts'
-import { defaultWaitMs, type Failed, longestWaitMs, type Outcome, polled } from '../outcome.ts'
+import { type Failed, type Outcome, polled } from '../outcome.ts'
 import { answerEarly, type Policy } from '../policy.ts'
 
 /** True if messages of five subjects have failed in the same way in a row. At the last attempt of a message, two are enough. */
@@ -123,10 +123,10 @@ const isExplained = (error: Error): boolean => {
 }
 
 const postpone = ({ isPerformed }: Incoming, { error }: Failed): Outcome =>
-  polled(error, isPerformed ? longestWaitMs : defaultWaitMs)
+  polled(error, isPerformed ? 'long' : 'short')
 
 /** It waits for `decideWithinMs` at most, no matter how long the message has been in memory. */
-const waitForDecision = ({ error }: Failed): Outcome => polled(error, Number.POSITIVE_INFINITY)
+const waitForDecision = ({ error }: Failed): Outcome => polled(error, 'unlimited')
 
 /** Two failures are of one kind if name, code and place are the same. */
 const kindOf = (error: Error): string => {

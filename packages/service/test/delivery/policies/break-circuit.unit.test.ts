@@ -56,11 +56,11 @@ it('a probe that the external system refuses closes the circuit', async () => {
 })
 
 it.each([
-  [{ outage: true }, 480_000],
-  [{ outage: true, limited: true }, 5_000],
-])('a task that opens the circuit by %j stays for %i ms, as do those that find it open', async (facts, maxWaitMs) => {
+  [{ outage: true }, 'long'],
+  [{ outage: true, limited: true }, 'short'],
+])('a task that opens the circuit by %j has a %s wait, as do those that find it open', async (facts, wait) => {
   const breaker = createBreaker({ onChange: () => undefined, opensAt: () => true })
-  const waits = { status: 'not_now', maxWaitMs }
+  const waits = { status: 'not_now', wait }
   expect([await failing(breaker, facts), await failing(breaker, facts)]).toMatchObject([[waits], [waits]])
 })
 
