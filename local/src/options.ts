@@ -3,7 +3,7 @@ import { readFlags as readArguments } from '@quadrille/command-line'
 import { config as consoleConfig, urlVariableOf } from '@quadrille/console/config'
 import { optionalServiceNames, type ServiceName, serviceNames, shop, switchOf } from '@quadrille/events'
 import { type Environment, integer, readConfig } from '@quadrille/service'
-import { checkExposure, commonConfig, helpFor, publishVersionsOf, telemetryConfig } from '@quadrille/service/tools'
+import { commonConfig, helpFor, publishVersionsOf, telemetryConfig, withExposureCheck } from '@quadrille/service/tools'
 import { z } from 'zod'
 import { definitions } from './definitions.ts'
 
@@ -95,26 +95,24 @@ const serviceVariables: z.ZodRawShape = Object.fromEntries(
 )
 
 /** All variables, including those of the services that `npm start` does not set itself. */
-export const variables = z.object({
-  ...options.shape,
-  ...commonConfig.omit({
-    DATABASE_URL: true,
-    HOST: true,
-    PORT: true,
-    ADMIN_PORT: true,
-    LOG_LEVEL: true,
-    CONSOLE_URL: true,
-  }).shape,
-  ...serviceVariables,
-  ...telemetryConfig.shape,
-})
+export const variables = withExposureCheck(
+  z.object({
+    ...options.shape,
+    ...commonConfig.omit({
+      DATABASE_URL: true,
+      HOST: true,
+      PORT: true,
+      ADMIN_PORT: true,
+      LOG_LEVEL: true,
+      CONSOLE_URL: true,
+    }).shape,
+    ...serviceVariables,
+    ...telemetryConfig.shape,
+  }),
+)
 
 /** @throws {ConfigError} with a line for each wrong variable. */
-export const readOptions = (env: Environment): Options => {
-  const read = readConfig(variables, env)
-  checkExposure({ ...read, PORT: 0 })
-  return read
-}
+export const readOptions = (env: Environment): Options => readConfig(variables, env)
 
 export interface Flags {
   readonly help: boolean

@@ -15,18 +15,19 @@ export type Environment = Readonly<Record<string, string | undefined>>
  */
 export const readConfig = <Config>(schema: z.ZodObject & z.ZodType<Config>, env: Environment): Config => {
   const given = Object.keys(schema.shape).map((name) => [name, readVariable(name, env)] as const)
-  const unreadable = given.flatMap(([, value]) => (value instanceof ConfigError ? [value.message] : []))
-  if (unreadable.length > 0) throw new ConfigError(unreadable.join('\n'))
-  const set = Object.fromEntries(given.filter(([, value]) => value !== ''))
+  const set = Object.fromEntries(given.filter(([, value]) => typeof value === 'string' && value !== ''))
+  const unreadable = new Map(
+    given.flatMap(([name, value]) => (value instanceof ConfigError ? [[name, value.message] as const] : [])),
+  )
   const parsed = schema.safeParse(set)
-  if (parsed.success) return parsed.data
-  const lines = parsed.error.issues.map(({ path, message }) => {
-    const name = String(path[0] ?? '')
-    return set[name] === undefined
-      ? `${name} is not set: ${describe(schema, name) ?? message}`
-      : `${name} is wrong: ${message}`
+  if (parsed.success && unreadable.size === 0) return parsed.data
+  const lines = (parsed.error?.issues ?? []).map(({ path, message }) => {
+    if (path.length === 0) return message // of a check of several variables
+    const name = String(path[0])
+    const wrong = set[name] === undefined ? `is not set: ${describe(schema, name) ?? message}` : `is wrong: ${message}`
+    return unreadable.get(name) ?? `${name} ${wrong}`
   })
-  throw new ConfigError([...new Set(lines)].join('\n'))
+  throw new ConfigError([...new Set([...unreadable.values(), ...lines])].join('\n'))
 }
 
 /** Empty if it is not set. An error if its file can't be read. */

@@ -1,7 +1,6 @@
 /** Variables for the listener and for trust in requests. */
 import { z } from 'zod'
 import { integer } from '../config/integer.ts'
-import { ConfigError } from '../config/read-config.ts'
 
 const hostName = /^([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/
 
@@ -65,18 +64,31 @@ export const isLoopback = (host: string): boolean =>
 export const trustsTraceparent = ({ HOST, TRUST_TRACEPARENT }: Pick<ListenConfig, 'HOST' | 'TRUST_TRACEPARENT'>) =>
   TRUST_TRACEPARENT === undefined ? isLoopback(HOST) : TRUST_TRACEPARENT === 'on'
 
+/** What determines who can reach the endpoints. PORT is undefined if several services share the schema. */
+type Exposure = Pick<ListenConfig, 'HOST' | 'ADMIN_PORT' | 'AUTH'> & Partial<Pick<ListenConfig, 'PORT'>>
+
 /** True if health, metrics, dead letters and the whereabouts of messages have their own port. */
-export const hasAdminPort = ({ PORT, ADMIN_PORT }: Pick<ListenConfig, 'PORT' | 'ADMIN_PORT'>): boolean =>
+export const hasAdminPort = ({ PORT, ADMIN_PORT }: Pick<Exposure, 'PORT' | 'ADMIN_PORT'>): boolean =>
   ADMIN_PORT !== undefined && (ADMIN_PORT === 0 || ADMIN_PORT !== PORT)
 
+/** Without a valid value for each of these, the exposure is unknown. */
+const exposing = ['HOST', 'ADMIN_PORT', 'AUTH']
+
 /**
- * Prevents an unintended exposure without authentication. Beyond the loopback AUTH=off is required, and the admin endpoints need
- * their own port.
- * @throws {ConfigError} with a line for each missing variable.
+ * The same schema, with a check that prevents an unintended exposure without authentication. Beyond the loopback AUTH=off is
+ * required, and the admin endpoints need their own port. Other wrong variables do not keep it from the check.
  */
-export const checkExposure = (config: Pick<ListenConfig, 'HOST' | 'PORT' | 'ADMIN_PORT' | 'AUTH'>): void => {
+export const withExposureCheck = <Schema extends z.ZodType<Exposure>>(schema: Schema): Schema =>
+  schema.superRefine(
+    (config, context) => {
+      for (const message of exposureFaults(config)) context.addIssue({ code: 'custom', message })
+    },
+    { when: ({ issues }) => issues.every(({ path }) => !exposing.includes(String(path?.[0]))) },
+  )
+
+const exposureFaults = (config: Exposure): string[] => {
   const { HOST, ADMIN_PORT, AUTH } = config
-  if (isLoopback(HOST)) return
+  if (isLoopback(HOST)) return []
   const lines: string[] = []
   if (AUTH === undefined)
     lines.push(`AUTH is not set: clients are not authenticated, so HOST=${HOST} needs AUTH=off or a loopback address`)
@@ -88,5 +100,5 @@ export const checkExposure = (config: Pick<ListenConfig, 'HOST' | 'PORT' | 'ADMI
     lines.push(
       `ADMIN_PORT must differ from PORT beyond the loopback, but both are ${ADMIN_PORT}, which would make the admin endpoints public`,
     )
-  if (lines.length > 0) throw new ConfigError(lines.join('\n'))
+  return lines
 }

@@ -5,11 +5,10 @@ import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
 import { integer } from '../config/integer.ts'
 import { rate } from '../config/rate.ts'
-import { type Environment, readConfig } from '../config/read-config.ts'
 import { attemptsByDefault } from '../delivery/retry-policy.ts'
-import { checkExposure, listenConfig } from '../http/variables.ts'
+import { listenConfig, withExposureCheck } from '../http/variables.ts'
 import { logLevel } from '../telemetry/variables.ts'
-import type { ServiceDefinition } from './define.ts'
+import type { Variables } from './define.ts'
 
 /** The variable PUBLISH_VERSIONS for this language. */
 export const publishVersionsOf = ({ readPublishVersions }: Language) =>
@@ -85,16 +84,9 @@ export const commonConfigOf = (language: Language) =>
 
 export type CommonConfig = z.output<ReturnType<typeof commonConfigOf>>
 
-/**
- * Reads the common variables, and those of one service.
- * @throws {ConfigError} with a line for each variable that is missing or wrong.
- */
-export const readServiceConfig = <Config>(
-  { language, config: own }: Pick<ServiceDefinition<unknown, Config>, 'language' | 'config'>,
-  env: Environment,
-): CommonConfig & Config => {
-  const schema = z.object({ ...commonConfigOf(language).shape, ...own.shape })
-  const config = readConfig(schema, env) as CommonConfig & Config // the fields of both schemas
-  checkExposure(config)
-  return config
-}
+/** The variables that services have in common, and those of one service, with the check of `withExposureCheck`. */
+export const withOwnVariables = <Common extends CommonConfig, Config>(
+  common: Variables<Common>,
+  own: Variables<Config>,
+): Variables<Common & Config> =>
+  withExposureCheck(z.object({ ...common.shape, ...own.shape }) as unknown as Variables<Common & Config>)

@@ -103,7 +103,7 @@ export interface Wiring {
 }
 
 /** The variables of a service, in addition to the common ones. */
-type Variables<Config> = z.ZodObject & z.ZodType<Config>
+export type Variables<Config> = z.ZodObject & z.ZodType<Config>
 
 interface CommonDefinition<State, Config> {
   /**

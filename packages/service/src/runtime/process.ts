@@ -14,11 +14,11 @@ import type { Telemetry } from '../telemetry/sdk.ts'
 import { drainStandardOutput } from '../telemetry/standard-output.ts'
 import { telemetryConfig } from '../telemetry/variables.ts'
 import { reportBroker } from './broker-report.ts'
-import { commonConfig, commonConfigOf } from './config.ts'
-import type { ServiceDefinition } from './define.ts'
+import { commonConfig, commonConfigOf, withOwnVariables } from './config.ts'
+import type { ServiceDefinition, Variables } from './define.ts'
 import { exit, exitNow } from './exit.ts'
 import { grantWork } from './grants.ts'
-import { type RunningService, startService } from './start.ts'
+import { type RunningService, type StartOptions, startConfigured } from './start.ts'
 import { migrateAll, retryWhileUnreachable } from './storage.ts'
 
 const maxStopDelayMs = 60_000
@@ -39,6 +39,8 @@ export const processConfigOf = (language: Language) =>
     ...telemetryConfig.shape,
   })
 
+type ProcessConfig = z.output<ReturnType<typeof processConfigOf>>
+
 /** A stop that takes longer than this after STOP_DELAY is forced, ms. Other instances repeat the unfinished work. */
 const stopWithinMs = 10_000
 
@@ -54,7 +56,7 @@ export const runProcess = async <State, Config>(
   telemetry: Telemetry,
 ): Promise<void> => {
   const { language, model, config } = definition
-  const variables = z.object({ ...processConfigOf(language).shape, ...config.shape })
+  const variables = withOwnVariables(processConfigOf(language), config)
   if (await printHelp(`The ${model.name} service.`, variables)) return
   const stopping = new AbortController()
   const secondSignal = new AbortController()
@@ -70,7 +72,7 @@ export const runProcess = async <State, Config>(
     secondSignal.abort() // ends STOP_DELAY
     void exit(1)
   }
-  const started = start(definition, stopping.signal, onFatal)
+  const started = start(definition, variables, { signal: stopping.signal, onFatal })
   const stop = async () => {
     await running?.sendClientsAway(secondSignal.signal) // clients do not know an instance that is still starting
     setTimeout(exitNow, stopWithinMs, 1).unref()
@@ -137,18 +139,16 @@ interface Running extends Pick<RunningService, 'stop'> {
 
 const start = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
-  signal: AbortSignal,
-  onFatal: (error: Error) => void,
+  variables: Variables<ProcessConfig & Config>,
+  options: Pick<StartOptions, 'signal' | 'onFatal'>,
 ): Promise<Running> => {
   const { language } = definition
-  const common = processConfigOf(language)
-  const variables = z.object({ ...common.shape, ...definition.config.shape })
-  readConfig(variables, process.env) // reports all wrong variables at once, before anything starts
-  const { AMQP_URL, LOG_LEVEL, STOP_DELAY: stopDelayMs } = readConfig(common, process.env)
+  const config = readConfig(variables, process.env) // reports all wrong variables at once, before anything starts
+  const { AMQP_URL, LOG_LEVEL, STOP_DELAY: stopDelayMs } = config
   const log = createLogger(LOG_LEVEL, language)
   for (const line of nearMisses(variables, process.env)) log.warn({ service: definition.model.name }, line)
   const broker = amqpBroker(AMQP_URL, reportBroker({ url: AMQP_URL, log, language }))
-  const service = await startService(definition, { broker, env: process.env, log, signal, onFatal })
+  const service = await startConfigured(definition, { broker, config, log, ...options })
   return {
     sendClientsAway: async (until) => {
       if (stopDelayMs === 0) return

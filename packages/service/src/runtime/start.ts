@@ -3,7 +3,7 @@ import type { Language } from '@quadrille/messages'
 import type { Broker } from '@quadrille/messaging'
 import { type DatabasePool, openDatabase } from '@quadrille/postgres'
 import type { Logger } from 'pino'
-import type { Environment } from '../config/read-config.ts'
+import { type Environment, readConfig } from '../config/read-config.ts'
 import { retryConflicts } from '../core/retry-conflicts.ts'
 import { type Consumers, consumeAll } from '../delivery/consumers.ts'
 import type { Readiness } from '../http/health.ts'
@@ -17,7 +17,7 @@ import { createLoadSamplers } from '../telemetry/load/samplers.ts'
 import { createAdminEndpoints } from './admin.ts'
 import { moveRetriesJobs, recordBrokerInUse } from './change-of-broker.ts'
 import { checkWorkQueues } from './check-work-queues.ts'
-import { readServiceConfig } from './config.ts'
+import { type CommonConfig, commonConfigOf, withOwnVariables } from './config.ts'
 import { createContext } from './context.ts'
 import type { ServiceDefinition } from './define.ts'
 import { loadJobs, maintenanceJobs, replayReadableJob, runJobs, schemaJob } from './jobs.ts'
@@ -66,20 +66,32 @@ export interface RunningService {
  */
 export const startService = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
+  { env, ...options }: StartOptions,
+): Promise<RunningService> => {
+  const config = readConfig(withOwnVariables(commonConfigOf(definition.language), definition.config), env)
+  return startConfigured(definition, { ...options, config })
+}
+
+interface ConfiguredOptions<Config> extends Omit<StartOptions, 'env'> {
+  readonly config: CommonConfig & Config
+}
+
+/** As `startService`, with variables that were read before. */
+export const startConfigured = async <State, Config>(
+  definition: ServiceDefinition<State, Config>,
   {
     broker,
-    env,
+    config,
     log: rootLog,
     signal = new AbortController().signal,
     sampleLoadEveryMs = 5_000,
     replayReadableEveryMs = 60_000,
     onFatal = crash,
     ...serving
-  }: StartOptions,
+  }: ConfiguredOptions<Config>,
 ): Promise<RunningService> => {
   const { name } = definition.model
   const { language } = definition
-  const config = readServiceConfig(definition, env)
   const log = rootLog.child({ service: name })
   const storage = await openStorage(definition, { config, log, signal, onFatal })
   const probe = openDatabase({

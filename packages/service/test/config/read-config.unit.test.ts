@@ -35,6 +35,8 @@ test('a missing file is an error, and so is a variable with a file and a value; 
   const file = fileWith('3001')
   const read = () => readConfig(schema, { AMQP_URL_FILE: '/nowhere/secret', PORT: '3000', PORT_FILE: file })
   expect(read).toThrow(/^AMQP_URL_FILE is wrong: ENOENT.*'\/nowhere\/secret'\nPORT and PORT_FILE are both set/)
+  const withWrongPort = () => readConfig(schema, { AMQP_URL_FILE: '/nowhere/secret', PORT: 'x' })
+  expect(withWrongPort).toThrow(/^AMQP_URL_FILE is wrong: .+\nPORT is wrong: must be a whole number from 0 to 65535$/)
 })
 
 test.each(['0x10', '1e3', '5.0', '-1', '+1', ' ', '65536', '9'.repeat(400)])('the whole number %j is wrong', (PORT) => {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
 import type { Endpoints } from '../../src/http/serve.ts'
-import { checkExposure, listenConfig } from '../../src/http/variables.ts'
+import { listenConfig, withExposureCheck } from '../../src/http/variables.ts'
 import { send, sendRaw, startTestServer } from './test-server.ts'
 
 describe('the host of a request', () => {
@@ -188,8 +188,8 @@ describe('ADMIN_PORT', () => {
   })
 
   it('must differ from PORT beyond the loopback', () => {
-    const config = readConfig(listenConfig, { HOST: '0.0.0.0', AUTH: 'off', PORT: '3000', ADMIN_PORT: '3000' })
-    expect(() => checkExposure(config)).toThrow(
+    const env = { HOST: '0.0.0.0', AUTH: 'off', PORT: '3000', ADMIN_PORT: '3000' }
+    expect(() => readConfig(withExposureCheck(listenConfig), env)).toThrow(
       /^ADMIN_PORT must differ from PORT beyond the loopback, but both are 3000/,
     )
   })

@@ -1,6 +1,21 @@
 import { expect, it } from 'vitest'
-import { readConfig } from '../../src/config/read-config.ts'
-import { commonConfig } from '../../src/runtime/config.ts'
+import { z } from 'zod'
+import { integer } from '../../src/config/integer.ts'
+import { type Environment, readConfig } from '../../src/config/read-config.ts'
+import { commonConfig, commonConfigOf, withOwnVariables } from '../../src/runtime/config.ts'
+import { post } from '../post.ts'
+
+const read = (env: Environment) =>
+  readConfig(withOwnVariables(commonConfigOf(post), z.object({ PARCELS_MAX: integer(1, 9) })), env)
+
+it('an unintended exposure is reported together with the other variables that are wrong', () => {
+  expect(() => read({ HOST: '0.0.0.0', PORT: 'x', PARCELS_MAX: 'x' })).toThrow(
+    /^DATABASE_URL is not set: .+\nPORT is wrong: .+\nPARCELS_MAX is wrong: .+\nAUTH is not set: .+\nADMIN_PORT is not set: .+$/,
+  )
+  expect(() => read({ HOST: '0.0.0.0', AUTH: 'on', PARCELS_MAX: '1', DATABASE_URL: 'postgres://x' })).toThrow(
+    /^AUTH is wrong: .+$/,
+  )
+})
 
 it.each(['order:ab%e4cd@host/name', 'or%e4der@host/name', 'order@host/na%e4me'])(
   'a URL of a database with an escape that is not UTF-8 is wrong: %s',
