@@ -1,4 +1,4 @@
-/** A delivery that its consumer is handling. */
+/** A delivery that its consumer is handling. Each field that changes names what changes it. */
 import type { Span } from '@opentelemetry/api'
 import type { Decoded, Draft, Language, Message } from '@quadrille/messages'
 import type { Delivery } from '@quadrille/messaging'
@@ -7,24 +7,35 @@ import { longestWaitsMs, type Wait } from './outcome.ts'
 
 export class Incoming {
   readonly delivery: Delivery
-  /** The span of its handling, from the first try to its settlement. Undefined if it is not recorded. */
+  /** The span of its handling, from the first try to its settlement. Undefined if it is not recorded. Set by `trace`. */
   span: Span | undefined
-  /** How often it has waited in memory with the default backoff of `not_now`. A poll, with a pause of its own, does not count. */
+  /**
+   * How often it has waited in memory with the default backoff of `not_now`. A poll, with a pause of its own, does not count. Counted
+   * by the waiting room.
+   */
   backoffs = 0
-  /** How often its task has ended with a conflict between transactions, since it was delivered. */
+  /** How often its task has ended with a conflict between transactions, since it was delivered. Counted by `performTasks`. */
   conflicts = 0
-  /** False if its task must not be performed, because the circuit of the external system has opened since it was admitted. */
+  /**
+   * False if its task must not be performed, because the circuit of the external system has opened since it was admitted. Set by
+   * `breakCircuit`.
+   */
   mayCall: () => boolean = () => true
-  /** How its task ended in this delivery: the external system has answered, or the task has given up after this error. */
+  /**
+   * How its task ended in this delivery: the external system has answered, or the task has given up after this error. Set by
+   * `performTasks`.
+   */
   call: 'answered' | Error | undefined
-  /** How many attempts have failed since it was delivered. `delivery.attempts` does not include them. */
+  /** How many attempts have failed since it was delivered. `delivery.attempts` does not include them. Counted by `settle`. */
   localFailures = 0
-  /** When an attempt first failed, in this delivery or before. Null before that. */
+  /** When an attempt first failed, in this delivery or before. Null before that. Set by `settle`. */
   firstFailedAt: Date | null
   readonly #language: Pick<Language, 'decode'>
+  /** Set by `settle`. */
   #postponedTo: Lane = 'first'
+  /** Set by `performTasks`. */
   #taskOutcome: Draft | undefined
-  /** When the waits of each kind end, by a monotonic clock, ms. */
+  /** When the waits of each kind end, by a monotonic clock, ms. Set by the waiting room and `awaitPermit`. */
   #waitsEndAtMs: Partial<Record<Wait, number>> = {}
   #decoded: Decoded | undefined
 
