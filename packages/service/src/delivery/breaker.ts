@@ -1,6 +1,12 @@
 /**
  * A circuit breaker: a state machine that counts consecutive failures. While it is open, it admits only a probe from time to
- * time. The first success closes it.
+ * time. The first success closes it. Two policies have one for each queue, with different rules for when it opens (`opensAt`):
+ *
+ * - `breakCircuit` protects an external system. Each task needs an admission before its call. An admission that is no longer valid
+ *   (`isValid`) keeps a task from its call if the breaker has opened meanwhile.
+ * - `holdCommonFaults` holds messages that all fail in the same way (`kind`). A message that has just arrived is tried even while the
+ *   breaker is open (`bypass`), and only those that were held wait for an admission. A failure at the `last` attempt opens the breaker
+ *   sooner. One that is the message's own fault no longer counts (`forget`).
  */
 export interface Breaker {
   /**
@@ -10,11 +16,6 @@ export interface Breaker {
   admit(): Admission | null
   /** An admission for a try that must not wait, even while open. It does not count as a probe. */
   bypass(): Admission
-  /**
-   * As `Admission.failed`, for a failure that was reported before and is not counted as another try: others of its kind may have
-   * failed since. Its subject counts again if another failure of that subject has been forgotten.
-   */
-  reconsider(failure: BreakerFailure): boolean
   /**
    * True while it is open, unless no try was wanted or has failed for `idleAfterMs`. Only a try can close it. So without one it may
    * stay open after the cause has gone.
@@ -36,10 +37,7 @@ export interface Admission {
   isValid(): boolean
   /** The try succeeded, or the external system has answered, even with a refusal. */
   succeeded(): void
-  /**
-   * The try failed. True if the failure is not the fault of this subject: the breaker is open now. For a `limited` failure, only if
-   * such failures would open it, and for a day after the first that would.
-   */
+  /** The try failed. True if the breaker is open now: the failure is not the fault of this subject. */
   failed(failure: BreakerFailure): boolean
   /** The try ended without a result. After a probe, the next probe may follow at once. */
   release(): void
@@ -47,10 +45,8 @@ export interface Admission {
 
 export interface BreakerFailure {
   readonly subject: string
-  /** Failures of different kinds are counted separately. Default: one kind, and another for `limited` failures. */
+  /** Failures of different kinds are counted separately. Default: all are of one kind. */
   readonly kind?: string
-  /** True if the subject itself may be at fault, whatever the state of the breaker. Default false. */
-  readonly limited?: boolean | undefined
   /** True if the message becomes a dead letter unless the breaker opens. Default false. */
   readonly last?: boolean
   /** The reason, for reports, and for the tries that are not admitted. */
@@ -71,24 +67,13 @@ export interface BreakerOptions {
   readonly onChange: (state: 'open' | 'closed', error?: Error) => void
   /** Called when a probe fails, with its error. */
   readonly onProbeFailed?: (error?: Error) => void
-  /** Whether these failures open the breaker. Default: see `isOutage`. */
-  readonly opensAt?: (streak: Streak, failure: BreakerFailure) => boolean
+  /** Whether these failures open the breaker. */
+  readonly opensAt: (streak: Streak, failure: BreakerFailure) => boolean
   /** Without a try for this long, an open breaker counts as not blocking, ms. Default a minute. */
   readonly idleAfterMs?: number
   /** A monotonic clock, ms. */
   readonly now?: () => number
 }
-
-/**
- * Five different subjects in a row; or three tries over five seconds or longer, because an outage can also happen while few
- * subjects are open. If one subject always fails while others succeed, the fault is its own. Repeated tries do not show that of a
- * `limited` failure.
- */
-const isOutage = ({ subjects, tries, forMs }: Streak, { limited = false }: BreakerFailure): boolean =>
-  subjects >= 5 || (!limited && tries >= 3 && forMs >= 5_000)
-
-/** After this long, `limited` failures that show an outage count as faults of their subjects, ms. */
-const longestDoubtMs = 86_400_000
 
 /** The pause before the first probe, ms. It doubles after each failed probe. */
 const firstPauseMs = 1_000
@@ -105,32 +90,29 @@ interface Opening {
   /** The present probe. The end of an earlier one, which took too long, does not end it. */
   probe: symbol | null
   usedAtMs: number
-  /** When `limited` failures count as faults of their subjects. Undefined before they have shown an outage. */
-  doubtUntilMs: number | undefined
   lastError: Error | undefined
 }
 
-const openingAt = (nowMs: number, { limited, error }: BreakerFailure): Opening => ({
+const openingAt = (nowMs: number, { error }: BreakerFailure): Opening => ({
   pauseMs: firstPauseMs,
   nextProbeAtMs: nowMs + firstPauseMs,
   probe: null,
   usedAtMs: nowMs,
-  doubtUntilMs: limited ? nowMs + longestDoubtMs : undefined,
   lastError: error,
 })
 
 export const createBreaker = ({
   onChange,
   onProbeFailed = () => undefined,
-  opensAt = isOutage,
+  opensAt,
   idleAfterMs = 60_000,
   now = () => performance.now(),
 }: BreakerOptions): Breaker => {
   const failures = createStreaks(now)
   let opening: Opening | null = null
 
-  const openIfDue = (streak: Streak, failure: BreakerFailure): boolean => {
-    if (!opensAt(streak, failure)) return false
+  const openIfDue = (failure: BreakerFailure): boolean => {
+    if (!opensAt(failures.add(failure), failure)) return false
     opening = openingAt(now(), failure)
     onChange('open', failure.error)
     return true
@@ -161,7 +143,7 @@ export const createBreaker = ({
       succeeded: close,
       failed: (failure) => {
         const wasProbe = endProbe()
-        if (!opening) return openIfDue(failures.add(failure, 1), failure)
+        if (!opening) return openIfDue(failure)
         opening.usedAtMs = now()
         opening.lastError = failure.error
         if (wasProbe) {
@@ -169,10 +151,7 @@ export const createBreaker = ({
           opening.nextProbeAtMs = now() + opening.pauseMs
           onProbeFailed(failure.error)
         }
-        if (!failure.limited) return true
-        if (!opensAt(failures.add(failure, 1), failure)) return false
-        opening.doubtUntilMs ??= now() + longestDoubtMs
-        return now() < opening.doubtUntilMs
+        return true
       },
       release: () => void endProbe(),
     }
@@ -188,11 +167,6 @@ export const createBreaker = ({
       return admission(opening.probe)
     },
     bypass: () => admission(null),
-    reconsider: (failure) => {
-      if (!opening) return openIfDue(failures.add(failure, 0), failure)
-      opening.usedAtMs = now()
-      return true
-    },
     isBlocking: () => idleForMs() < idleAfterMs,
     idleForMs,
     lastError: () => opening?.lastError,
@@ -204,10 +178,10 @@ export const createBreaker = ({
 const createStreaks = (now: () => number) => {
   const streaks = new Map<string, { readonly subjects: Set<string>; readonly sinceMs: number; tries: number }>()
   return {
-    add: ({ subject, limited, kind = limited ? 'limited' : '' }: BreakerFailure, tries: 0 | 1): Streak => {
+    add: ({ subject, kind = '' }: BreakerFailure): Streak => {
       const streak = streaks.get(kind) ?? { subjects: new Set(), sinceMs: now(), tries: 0 }
       streaks.set(kind, streak)
-      streak.tries += tries
+      streak.tries += 1
       return { subjects: streak.subjects.add(subject).size, tries: streak.tries, forMs: now() - streak.sinceMs }
     },
     forget: ({ subject, kind = '' }: BreakerFailure): void => void streaks.get(kind)?.subjects.delete(subject),

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
 import { oncePer } from '../telemetry/once-per.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
+import { isOutage } from './policies/break-circuit.ts'
 import { isCommon, nameOf } from './policies/common-fault.ts'
 
 /**
@@ -49,6 +50,7 @@ export const watchExternalSystem = (log: Logger, queue: string): Breaker => {
       log.warn({ queue, err }, `the external system of this queue does not answer: ${consequence}`)
   }
   return createBreaker({
+    opensAt: isOutage,
     onProbeFailed: (err) => warn(err, 'another try has failed', false),
     onChange: (state, err) => {
       if (state === 'open') warn(err, 'its tasks wait, and one is tried from time to time', true)

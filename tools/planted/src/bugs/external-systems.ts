@@ -33,9 +33,9 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     name: 'disable the circuit breaker under low load',
     edits: [
       edit(
-        'packages/service/src/delivery/breaker.ts',
-        'subjects >= 5 || (!limited && tries >= 3 && forMs >= 5_000)',
-        'subjects >= 5',
+        'packages/service/src/delivery/policies/break-circuit.ts',
+        'subjects >= subjectsInOutage || (kind !== limited && tries >= 3 && forMs >= 5_000)',
+        'subjects >= subjectsInOutage',
       ),
     ],
     file: 'packages/service/test/delivery/breaker.unit.test.ts',
@@ -44,7 +44,9 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   },
   {
     name: 'take the refusals of one email for an outage of the mail server',
-    edits: [edit('packages/service/src/delivery/breaker.ts', '(!limited && tries >= 3', '(tries >= 3')],
+    edits: [
+      edit('packages/service/src/delivery/policies/break-circuit.ts', '(kind !== limited && tries >= 3', '(tries >= 3'),
+    ],
     file: 'packages/service/test/delivery/breaker.unit.test.ts',
     test: 'opens when five parcels may be at fault themselves, but not when few of them fail repeatedly',
     failure: 'expected [ true, true, true, true ] to deeply equal [ false, false, false, false ]',

@@ -91,7 +91,8 @@ export const holdCommonFaults = (breaker: Breaker, isLast: (incoming: Incoming, 
   function decideLastFailure(incoming: Incoming, last: Undecided): Outcome {
     const { failed, failure, successesBefore, untilMs } = last
     const isBlamed = successes > successesBefore
-    if (!isBlamed && breaker.reconsider(failure)) {
+    // It is reported again: others may have failed in the same way since, or another failure of its subject was forgotten.
+    if (!isBlamed && breaker.bypass().failed(failure)) {
       undecided.delete(incoming)
       return hold(incoming, failed)
     }
