@@ -41,7 +41,7 @@ export const asDecoded = <M extends Message>(message: M): Decoded<M> => new Lazi
 export interface Codec {
   /**
    * Decodes a message of any known version, and upcasts it to the newest.
-   * @throws {Undecodable} and no other error.
+   * @throws {Undecodable} if a retry can't help. An error that a check in a schema throws does not show that, so it passes as it is.
    */
   decode(body: Uint8Array): Decoded
   /**

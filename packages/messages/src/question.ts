@@ -51,7 +51,7 @@ export const writeContent = <Content>(schema: z.ZodType<Content>, content: Conte
   return Buffer.from(JSON.stringify(written.data))
 }
 
-/** Reads the body of a question or an answer. @throws {Undecodable} and no other error. */
+/** Reads the body of a question or an answer. @throws {Undecodable} as `decode` of a codec does. */
 export const readContent = <Content>(schema: z.ZodType<Content>, body: Uint8Array): Content => {
   const read = schema.safeParse(readJson(body))
   if (read.success) return read.data

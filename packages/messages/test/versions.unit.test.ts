@@ -182,6 +182,14 @@ describe('the version to send', () => {
   })
 })
 
+it('an error that a check in a schema throws does not make a message undecodable, because a retry may help', () => {
+  const check = () => {
+    throw new RangeError('out of memory')
+  }
+  const { decode } = withVersions([{ schema: first.schema.refine(check) }])
+  expect(() => decode(asBytes({ ...asJson(sealed(refused)), schemaversion: 1 }))).toThrow(RangeError)
+})
+
 describe('a wrong upcaster', () => {
   const older = asBytes({ ...asJson(sealed(refused)), schemaversion: 1 })
   const decodeBy = (up: () => unknown) => () =>

@@ -46,7 +46,7 @@ const parkStranded = (database: Database, count: number, digit: string) =>
   )
 
 /** The job, as after a start of its service. */
-const startJob = (database: Database) => {
+const startJob = (database: Database, language = post) => {
   const topology = {
     queues: ['tracker.inbox', 'tracker.tasks'].map((name) => ({ name, exchanges: [] })),
     direct: 'tracker.direct',
@@ -55,7 +55,7 @@ const startJob = (database: Database) => {
   }
   const deadLetters = createDeadLetters(
     {
-      language: post,
+      language,
       topology,
       storage: { database },
       relay: { sweepSoon: () => undefined },
@@ -78,6 +78,21 @@ it('a run checks a limited number of messages, and the next one continues after 
   expect(await replayed(database)).toEqual([])
   await run()
   expect(await replayed(database)).toEqual([newest])
+})
+
+it('a message whose schema fails does not keep others parked', async () => {
+  const database = await aDatabase()
+  const failing = await park(database, later, { broken: true })
+  const decode: typeof post.decode = (body) => {
+    if (Buffer.from(body).includes('broken')) throw new TypeError('a check of the schema failed')
+    return post.decode(body)
+  }
+  const readable = await parkReadable(database)
+  await startJob(database, { ...post, decode })()
+  expect(await replayed(database)).toEqual([readable])
+  expect(await database.query('select status from dead_letter where id = $1', [failing])).toEqual([
+    { status: 'parked' },
+  ])
 })
 
 it('reads only messages that were parked after those that it has checked', async () => {
