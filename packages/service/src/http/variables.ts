@@ -64,7 +64,7 @@ export const isLoopback = (host: string): boolean =>
 export const trustsTraceparent = ({ HOST, TRUST_TRACEPARENT }: Pick<ListenConfig, 'HOST' | 'TRUST_TRACEPARENT'>) =>
   TRUST_TRACEPARENT === undefined ? isLoopback(HOST) : TRUST_TRACEPARENT === 'on'
 
-/** What determines who can reach the endpoints. PORT is undefined if several services share the schema. */
+/** The variables that determine who can reach the endpoints. PORT is undefined if several services share the schema. */
 type Exposure = Pick<ListenConfig, 'HOST' | 'ADMIN_PORT' | 'AUTH'> & Partial<Pick<ListenConfig, 'PORT'>>
 
 /** True if health, metrics, dead letters and the whereabouts of messages have their own port. */
