@@ -44,6 +44,9 @@ const probeEveryMs = 500
 /** Of a customer between two orders. Without it, eight customers use up a processor. */
 const pauseMs = 25
 
+/** A shop that stands still for longer answers 503: Postgres ends the transactions that have begun. */
+const standstillMs = 2_000
+
 /** A load balancer with a pool of connections to each instance. It does not repeat a request, because a POST may have had its effect. */
 const createBalancer = (instances: readonly ServiceProcess[]) => {
   const agent = new Agent({ keepAlive: true })
@@ -52,7 +55,8 @@ const createBalancer = (instances: readonly ServiceProcess[]) => {
   const post = async (): Promise<unknown> => {
     const ready = pool.filter(({ isReady }) => isReady)
     turn += 1
-    const { url } = ready[turn % ready.length] ?? expect.unreachable('no instance is ready')
+    const url = ready[turn % ready.length]?.url
+    if (!url) return 'no instance is ready'
     const sent = request(`${url}/orders`, { agent, method: 'POST', headers: { 'content-type': 'application/json' } })
     try {
       const [response] = await once(sent.end(order), 'response')
@@ -69,16 +73,29 @@ const createBalancer = (instances: readonly ServiceProcess[]) => {
       () => false,
     )
   }
-  const probing = setInterval(() => Promise.all(pool.map(probe)), probeEveryMs)
+  let [probedAt, hasStalled] = [performance.now(), false]
+  const probing = setInterval(() => {
+    hasStalled ||= performance.now() - probedAt > standstillMs
+    probedAt = performance.now()
+    void Promise.all(pool.map(probe))
+  }, probeEveryMs)
   onTestFinished(() => {
     clearInterval(probing)
     agent.destroy()
   })
-  return { post }
+  const isReady = ({ url }: ServiceProcess) => pool.some((one) => one.url === url && one.isReady)
+  return { post, isReady, hasStalled: () => hasStalled }
 }
 
-test('no request fails while an instance is stopped with STOP_DELAY', async () => {
-  const [stopped, ...others] = await startInstances(2, await createVariables({ STOP_DELAY: '3s' }))
+/** Sends signals until the instance has ended. One that arrives a second after the first ends its STOP_DELAY. */
+const signalOften = (instance: ServiceProcess): void => {
+  const signalling = setInterval(() => instance.end(), 200)
+  onTestFinished(() => clearInterval(signalling))
+}
+
+/** Stops one of two instances under load. */
+const stopOne = async () => {
+  const [stopped, ...others] = await startInstances(2, await createVariables({ STOP_DELAY: '1m' }))
   if (!stopped) return expect.unreachable()
   const balancer = createBalancer([stopped, ...others])
   const outcomes: unknown[] = []
@@ -90,10 +107,21 @@ test('no request fails while an instance is stopped with STOP_DELAY', async () =
     }
   })
   await waitFor(() => expect(outcomes.length).toBeGreaterThan(100))
-  expect(await stopped.end()).toBe(0)
+  const ended = stopped.end()
+  await waitUntil(() => !balancer.isReady(stopped))
+  const { length } = outcomes
+  await waitFor(() => expect(outcomes.length).toBeGreaterThan(length + 50)) // each request that it still had is answered
+  signalOften(stopped)
+  expect(await ended).toBe(0)
   isOver = true
   await Promise.all(customers)
-  expect(outcomes.filter((outcome) => outcome !== 202)).toEqual([])
+  return { failures: outcomes.filter((outcome) => outcome !== 202), hasStalled: balancer.hasStalled() }
+}
+
+test('no request fails while an instance is stopped with STOP_DELAY', async () => {
+  let stop = await stopOne()
+  for (let tries = 1; tries < 3 && stop.hasStalled; tries += 1) stop = await stopOne() // the machine stood still
+  expect(stop.failures).toEqual([])
 })
 
 test('after SIGTERM an instance is not ready, answers once more on each connection, and a later signal stops it at once', async () => {
@@ -110,8 +138,7 @@ test('after SIGTERM an instance is not ready, answers once more on each connecti
   const response = await fetch(`${instance.url}/orders`)
   expect(response.status).toBe(200)
   expect(response.headers.get('connection')).toBe('close')
-  const signalling = setInterval(() => instance.end(), 200)
-  onTestFinished(() => clearInterval(signalling))
+  signalOften(instance)
   expect(await ended).toBe(0)
   expect(performance.now() - begun).toBeLessThan(50_000)
 })
