@@ -30,8 +30,11 @@ const durable = peers.filter(({ losesOrders }) => !losesOrders)
 
 test.each(durable)('$name fulfils the orders that it accepted before a crash of all its processes', async (peer) => {
   const started = await start(peer)
-  const ids = await started.place(300)
-  expect(await started.settled(ids)).toBeLessThan(ids.length) // otherwise the crash would come too late
+  const ids: string[] = []
+  await waitUntil(async () => {
+    ids.push(...(await started.place(300)))
+    return (await started.settled(ids)) < ids.length // otherwise the crash would come too late
+  })
   await started.crash()
   await waitUntil(async () => (await started.settled(ids)) === ids.length)
   await waitFor(async () => expect(await started.faults()).toEqual([]))
@@ -42,11 +45,14 @@ const losing = peers.filter(({ losesOrders }) => losesOrders)
 
 test.each(losing)('$name loses orders in a crash', async (peer) => {
   const started = await start(peer)
-  const ids = await started.place(500)
-  await started.crash()
-  const [later = ''] = await started.place(1)
-  await waitUntil(async () => (await started.settled([later])) === 1) // after all that was left
-  expect(await started.settled(ids)).toBeLessThan(ids.length)
+  const ids: string[] = []
+  await waitUntil(async () => {
+    ids.push(...(await started.place(500)))
+    await started.crash()
+    const [later = ''] = await started.place(1)
+    await waitUntil(async () => (await started.settled([later])) === 1) // after all that was left
+    return (await started.settled(ids)) < ids.length // otherwise the crash came too late
+  })
   expect((await started.faults()).join()).toContain('orders that are not settled')
   await started.stop()
 })
