@@ -6,9 +6,7 @@ import { openServers } from '../../src/systems/servers.ts'
 
 const orders = 2_000
 
-const timeout = 420_000 // longer than the run itself waits for its end
-
-test('a burst takes one payment worker to several, within the bound, and back to one', { timeout }, async () => {
+test('a burst takes one payment worker to several, within the bound, and back to one', async () => {
   await using servers = openServers()
   const burst = await runBurst({ servers, orders, log: () => undefined })
   const numbers = burst.samples.map(({ instances }) => instances)
