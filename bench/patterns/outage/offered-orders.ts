@@ -24,16 +24,18 @@ export interface OrdersToOffer {
   readonly orderUrls: readonly string[]
   readonly form: OrderForm
   readonly perSecond: number
-  readonly ms: number
+  /** Gets the orders as they are placed. */
+  readonly orders: OfferedOrder[]
+  /** Ends the placing. */
+  readonly signal: AbortSignal
 }
 
-/** Resolves when all orders have an answer and all accepted ones are settled. @throws if that takes too long. */
+/** Resolves after the signal, when all orders have an answer and all accepted ones are settled. @throws if that takes too long. */
 export const offerOrders = async (
   shop: Pick<Shop, 'settled'>,
-  { orderUrls, form, perSecond, ms }: OrdersToOffer,
-): Promise<OfferedOrder[]> => {
+  { orderUrls, form, perSecond, orders, signal }: OrdersToOffer,
+): Promise<void> => {
   const clients = orderUrls.map((url) => openHttpClient({ url, connections }))
-  const orders: OfferedOrder[] = []
   const open = new Map<string, OfferedOrder>()
   let answered = 0
   const place = async (order: OfferedOrder, number: number): Promise<void> => {
@@ -44,26 +46,30 @@ export const offerOrders = async (
     if (id !== null) open.set(id, order)
     answered += 1
   }
-  const count = Math.round((perSecond * ms) / 1_000)
   const begun = performance.now()
+  const placeUntil = (now: number): void => {
+    for (;;) {
+      const intended = begun + (orders.length * 1_000) / perSecond
+      if (intended > now) return
+      const order: OfferedOrder = { intended, answer: 'pending', answeredAt: null, settledAt: null }
+      void place(order, orders.push(order))
+    }
+  }
+  let lastMs = begun
   try {
-    while (answered < count || open.size > 0) {
+    while (!signal.aborted || answered < orders.length || open.size > 0) {
       const now = performance.now()
-      if (now - begun > ms + settleWithinMs)
-        throw new Error(`${count - answered} orders have no answer, and ${open.size} are not settled.`)
-      while (orders.length < count) {
-        const intended = begun + (orders.length * 1_000) / perSecond
-        if (intended > now) break
-        const order: OfferedOrder = { intended, answer: 'pending', answeredAt: null, settledAt: null }
-        void place(order, orders.push(order))
-      }
+      if (!signal.aborted) {
+        placeUntil(now)
+        lastMs = now
+      } else if (now - lastMs > settleWithinMs)
+        throw new Error(`${orders.length - answered} orders have no answer, and ${open.size} are not settled.`)
       await pause(pollMs)
       await noteSettled(shop, open)
     }
   } finally {
     for (const client of clients) client.close()
   }
-  return orders
 }
 
 const noteSettled = async (shop: Pick<Shop, 'settled'>, open: Map<string, OfferedOrder>): Promise<void> => {

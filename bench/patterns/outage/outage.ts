@@ -1,5 +1,6 @@
 /** Puts a system under an even load while a part of it is away. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { waitUntil } from '@quadrille/testing/waiting'
 import { runLoad } from '../../src/load/load.ts'
 import type { OrderForm } from '../../src/load/order-body.ts'
 import { openShop } from '../../src/load/shop.ts'
@@ -20,11 +21,13 @@ export type BeginFault = () => Promise<() => Promise<void>>
 export interface OutagePlan {
   readonly form: OrderForm
   readonly perSecond: number
-  /** The load before the fault, during it, and after it, ms. */
+  /** The load before the fault, during it, and after it, ms. Each lasts until some of its orders are answered, because a machine may stall. */
   readonly ms: { readonly before: number; readonly away: number; readonly after: number }
 }
 
 type UnderLoad = Pick<System, 'orderUrls' | 'database'>
+
+const fewOrders = 5
 
 /** @throws if an accepted order is not settled. */
 export const runOutage = async (
@@ -35,16 +38,28 @@ export const runOutage = async (
   await using running = new AsyncDisposableStack()
   const shop = await openShop({ orderUrls, database, form })
   running.defer(() => shop.close())
+  const orders: OfferedOrder[] = []
+  const over = new AbortController()
+  running.defer(() => over.abort())
   const begunAt = performance.now()
-  const offering = offerOrders(shop, { orderUrls, form, perSecond, ms: ms.before + ms.away + ms.after })
+  const offering = offerOrders(shop, { orderUrls, form, perSecond, orders, signal: over.signal })
   offering.catch(() => undefined) // awaited below
-  await pause(ms.before)
+  const loadFor = async (ms: number): Promise<void> => {
+    const since = performance.now()
+    await pause(ms)
+    const answered = () => orders.filter(({ intended, answer }) => intended >= since && answer !== 'pending').length
+    await Promise.race([offering, waitUntil(() => answered() >= fewOrders, { what: 'answers to orders' })])
+  }
+  await loadFor(ms.before)
   const end = await begin()
   const awayAt = performance.now()
-  await pause(ms.away)
+  await loadFor(ms.away)
   await end()
   const backAt = performance.now()
-  return { orders: await offering, begunAt, awayAt, backAt }
+  await loadFor(ms.after)
+  over.abort()
+  await offering
+  return { orders, begunAt, awayAt, backAt }
 }
 
 /** Few orders at once, because a slow machine must be done with their last steps when the outage begins. */

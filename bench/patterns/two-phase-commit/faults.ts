@@ -20,8 +20,6 @@ export type Fault = (faulty: Faulty) => ReturnType<BeginFault>
 
 const participants = 3
 const pollMs = 1
-/** Below the time for which a coordinator waits for a lock. */
-const withinMs = 900
 
 /**
  * Kills coordinators between the two phases. For that the table of decisions is locked for a moment, until an order is prepared in
@@ -80,7 +78,6 @@ const kill = async (
 /** @throws if the query finds nothing in time. */
 const untilFound = (session: Client, query: string): Promise<string> =>
   waitUntil(async () => (await session.query<{ found: string }>(query)).rows[0]?.found, {
-    timeout: withinMs,
     interval: pollMs,
     what: `a row of: ${query}`,
   })
