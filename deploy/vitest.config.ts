@@ -10,7 +10,7 @@ export default defineConfig({
     include: ['test/**/*.compose.test.ts'],
     globalSetup: ['test/images.ts'],
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 600_000,
   },
 })

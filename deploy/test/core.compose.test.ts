@@ -18,6 +18,8 @@ const containers = serviceNames.flatMap((service) =>
   Array.from({ length: instances[service] }, (_, before) => ({ service, index: before + 1 })),
 )
 
+const soon = { timeout: 120_000, interval: 500 }
+
 let project: Compose
 let postgres = ''
 const httpUrl = async (service: string, index = 1) => `http://${await project.addressOf(service, 3000, index)}`
@@ -34,8 +36,7 @@ beforeAll(async () => {
     const answer = await fetch(`${await adminUrl(service, index)}/health/ready`)
     expect(await answer.json()).toMatchObject({ status: 'ready' })
   }
-  for (const { service, index } of containers)
-    await vi.waitFor(() => ready(service, index), { timeout: 120_000, interval: 500 })
+  for (const { service, index } of containers) await vi.waitFor(() => ready(service, index), soon)
 })
 
 afterAll(async () => {
@@ -88,19 +89,13 @@ test('the order of text does not depend on the image of Postgres', async () => {
 
 test('every container becomes healthy', async () => {
   const healthy = Array(containers.length + 4).fill('healthy')
-  await vi.waitFor(async () => expect(await project.health(...core)).toEqual(healthy), {
-    timeout: 60_000,
-    interval: 500,
-  })
+  await vi.waitFor(async () => expect(await project.health(...core)).toEqual(healthy), soon)
 })
 
 test('the order of the README is fulfilled from the demo catalog', async () => {
   const id = await orderMugs(await httpUrl('order'), 2)
   const order = async () => (await fetch(`${await httpUrl('order')}/orders/${id}`)).json()
-  await vi.waitFor(async () => expect(await order()).toMatchObject({ status: 'fulfilled', settled: true }), {
-    timeout: 20_000,
-    interval: 200,
-  })
+  await vi.waitFor(async () => expect(await order()).toMatchObject({ status: 'fulfilled', settled: true }), soon)
 })
 
 test('orders of every kind end as expected, and all three payment workers work', async () => {
@@ -118,7 +113,6 @@ test('orders of every kind end as expected, and all three payment workers work',
     await untilSettled(
       shop,
       accepted.map(({ orderId }) => orderId),
-      60,
     )
     for (let index = 1; index <= instances.payment; index += 1) {
       const metrics = await (await fetch(`${await adminUrl('payment', index)}/metrics`)).text()
@@ -140,10 +134,7 @@ test('the console shows that the audit of all databases and queues holds', async
   const holds = { ok: true, notChecked: null }
   const read = { ...holds, figures: expect.arrayContaining([expect.stringMatching(/^[1-9]\d* orders/)]) }
   const state = { running: null, failure: null, result: { invariants: [read, ...Array(11).fill(holds)] } }
-  await vi.waitFor(async () => expect(await (await fetch(url)).json()).toMatchObject(state), {
-    timeout: 30_000,
-    interval: 200,
-  })
+  await vi.waitFor(async () => expect(await (await fetch(url)).json()).toMatchObject(state), soon)
 })
 
 test('the role of the audit can read each database of a service, and nothing else', async () => {
@@ -246,16 +237,10 @@ test('an order is accepted while RabbitMQ is dead, and is fulfilled when it runs
       payment: { method: 'pm_card_visa' },
     })
     expect(status).toBe(202)
-    await vi.waitFor(async () => expect(await project.run('logs', '--tail', '50', 'order')).toContain('RabbitMQ'), {
-      timeout: 20_000,
-      interval: 500,
-    })
+    await vi.waitFor(async () => expect(await project.run('logs', '--tail', '50', 'order')).toContain('RabbitMQ'), soon)
     await project.run('start', 'rabbitmq')
     const { id } = body as { readonly id: string }
-    await vi.waitFor(async () => expect(await shop.order(id)).toMatchObject({ status: 'fulfilled' }), {
-      timeout: 90_000,
-      interval: 500,
-    })
+    await vi.waitFor(async () => expect(await shop.order(id)).toMatchObject({ status: 'fulfilled' }), soon)
   } finally {
     shop.close()
   }

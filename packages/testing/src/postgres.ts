@@ -57,7 +57,7 @@ export const startTlsPostgres = async (certificate: Certificate): Promise<TestPo
   await installCertificate(join(directory, 'postgres'), certificate)
   for (const statement of ['alter system set ssl = on', 'select pg_reload_conf()']) await runOnce(server.url, statement)
   const withTls = `${server.url}?sslmode=no-verify`
-  await eventually(() => runOnce(withTls, 'select 1'), { seconds: 10, what: 'Postgres accepts TLS' })
+  await eventually(() => runOnce(withTls, 'select 1'), { seconds: 30, what: 'Postgres accepts TLS' })
   return server
 }
 

@@ -68,7 +68,7 @@ export const startPrometheus = async ({ configFile, port }: PrometheusOptions): 
     const ready = async () => {
       if (!(await fetch(`${url}/-/ready`)).ok) throw new Error('It is starting.')
     }
-    await eventually(ready, { seconds: 20, what: `Prometheus answers at ${url}` })
+    await eventually(ready, { seconds: 60, what: `Prometheus answers at ${url}` })
     return { url, stop }
   } catch (error) {
     await stop()

@@ -66,7 +66,7 @@ const createTemplate = (serverUrl: string, { name, fill }: Template): Promise<st
     await client.query(`create database ${unfinished} template template0`)
     await fill(urlOf(serverUrl, unfinished))
     const rename = () => client.query(`alter database ${unfinished} rename to ${template}`)
-    await eventually(rename, { seconds: 10, what: `${unfinished} has no connections` }) // Postgres closes them with a delay
+    await eventually(rename, { seconds: 30, what: `${unfinished} has no connections` }) // Postgres closes them with a delay
     return template
   })
 
