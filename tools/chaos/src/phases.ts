@@ -16,6 +16,7 @@ import { type AnswerCounts, sumOfCounts } from './load/retrying-client.ts'
 import { answeredWithinMs, untilSettled } from './load/until-settled.ts'
 import type { ChaosOptions } from './options.ts'
 import { type PlannedFault, planOf } from './plan.ts'
+import { watchStalls } from './stalls.ts'
 import type { World } from './world/world.ts'
 
 export interface RunResult {
@@ -23,6 +24,7 @@ export interface RunResult {
   /** Some are too late, or have no target. */
   readonly planned: readonly PlannedFault[]
   readonly injected: readonly InjectedFault[]
+  readonly stalls: readonly InjectedFault[]
   /** When all faults had ended, and the last customer of this phase had arrived, ms after the start. */
   readonly healedMs: number
   readonly orders: readonly TrackedOrder[]
@@ -61,6 +63,7 @@ export const runPhases = async (
   const startedAt = new Date()
   const startedMs = performance.now()
   const now = () => performance.now() - startedMs
+  using watch = watchStalls(now)
   const plan = planOf(chosen(allFaults(world, random), options), random, {
     forMs: endMs,
     everyMs: options.every * 1_000,
@@ -94,6 +97,7 @@ export const runPhases = async (
       startedAt,
       planned: plan,
       injected,
+      stalls: watch.stalls,
       healedMs,
       orders: tracker.orders,
       ...combine([disturbed, calm.served, failovers.served]),

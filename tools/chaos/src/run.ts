@@ -113,7 +113,7 @@ interface Evidence {
 const writeEvidence = async (folder: string, { world, result, report }: Evidence): Promise<void> => {
   const write = (name: string, content: unknown) =>
     writeFileSync(join(folder, name), `${JSON.stringify(content, null, 2)}\n`)
-  write('timeline.json', result.injected)
+  write('timeline.json', [...result.injected, ...result.stalls])
   write('report.json', report)
   write('orders.json', await readRowsOf(world.databases, violatingOrders(report)))
 }

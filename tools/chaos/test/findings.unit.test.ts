@@ -4,7 +4,7 @@ import { receivedSku } from '../src/load/receipts.ts'
 import { dispatchFinding } from '../src/report/dispatches.ts'
 import { countUndelayed, expiryFinding, unjudged } from '../src/report/expiry.ts'
 import { checkFailover } from '../src/report/failover.ts'
-import { checkLoad } from '../src/report/findings.ts'
+import { checkLoad, checkSettlement } from '../src/report/findings.ts'
 import { checkInstances } from '../src/report/instances.ts'
 import { receiptFinding } from '../src/report/receipts.ts'
 
@@ -211,4 +211,15 @@ it('at least 10 % of the orders amid faults do not expire, and three quarters of
   expect(violations(85, 20)).toEqual([])
   expect(violations(85, 0)).toEqual([])
   expect(violations(95, 0)).toEqual(fewerThan(5))
+})
+
+it('an order must be settled in time after the faults, and after stalls of the machine in that time', () => {
+  const placed = { ...order(), request: aRequest, endings: [], cancelled: false, ending: null }
+  const allStalls = [fault(150_000, 155_000), fault(200_000, 205_000), fault(270_000, 275_000)]
+  const isLate = (settledAtMs: number, stalls = allStalls) =>
+    checkSettlement({ orders: [{ ...placed, settledAtMs }], healedMs: 100_000, stalls }, 60_000).violations.length > 0
+  expect(isLate(160_000, [])).toBe(false)
+  expect(isLate(160_001, [])).toBe(true)
+  expect(isLate(265_000)).toBe(false)
+  expect(isLate(265_001)).toBe(true) // the last stall came too late
 })

@@ -25,10 +25,15 @@ export const checkExpiry = async (databases: Databases, result: RunResult, order
   const orders = result.orders.filter(({ kind }) => kind !== 'expired')
   const expired = await readExpired(databases, orders.filter(isExpired), result.startedAt)
   const amidFaults = orders.filter(({ placedAtMs }) => placedAtMs < result.healedMs)
-  const undelayed = countUndelayed(amidFaults, result.injected, orderTtlMs)
-  const finding = expiryFinding(expired, result.injected, undelayed)
+  const delaying = [...result.injected, ...result.stalls]
+  const finding = expiryFinding(expired, delaying, countUndelayed(amidFaults, delaying, orderTtlMs))
+  const undelayed = countUndelayed(amidFaults, result.injected, orderTtlMs) // a stall of the machine fails no run
   const wholeCalm = result.healedMs >= calm.toMs ? amidFaults.filter(({ placedAtMs }) => isCalm(placedAtMs)).length : 0
-  return { ...finding, violations: [...finding.violations, ...unjudged(wholeCalm, undelayed)] }
+  return {
+    ...finding,
+    checked: { ...finding.checked, 'stalls of the machine': result.stalls.length },
+    violations: [...finding.violations, ...unjudged(wholeCalm, undelayed)],
+  }
 }
 
 /**
@@ -94,14 +99,14 @@ const mayBeDelayed = ({ placedAtMs, reservedAtMs, dueAtMs }: OpenTime, injected:
   return injected.some((fault) => fault.atMs < dueAtMs && fault.overAtMs > fromMs && canDelay(fault, services))
 }
 
-/** The services that an order waits for. Postgres and RabbitMQ can delay each of them. */
+/** The services that an order waits for. Postgres, RabbitMQ and the machine can delay each of them. */
 const untilReserved: readonly ServiceName[] = ['order', 'payment', 'inventory']
 const afterReserved: readonly ServiceName[] = ['order', 'inventory'] // which still has to send its event
 
 /** Faults that delay no order: a bad message is parked, a duplicate is ignored, and expiry uses the clocks of the databases. */
 const harmless: readonly string[] = ['bad messages', 'messages duplicated', 'clock stepped']
 
-/** The target is a service, an instance of it or its network; or else Postgres or RabbitMQ. */
+/** The target is a service, an instance of it or its network; or else Postgres, RabbitMQ or the machine. */
 const canDelay = ({ kind, target }: InjectedFault, services: readonly ServiceName[]): boolean => {
   if (harmless.includes(kind)) return false
   const service = serviceNames.find((name) => target.startsWith(name))

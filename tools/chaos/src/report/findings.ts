@@ -19,16 +19,24 @@ export const checkResponses = (answers: AnswerCounts, stillWaiting: number): Fin
   ],
 })
 
-/** @param withinMs from the end of the last fault, or from the placing of a later order, until the order is settled. */
+/**
+ * @param withinMs from the end of the last fault, or from the placing of a later order, until the order is settled. It starts again
+ * after a stall of the machine, which pauses expiry.
+ */
 export const checkSettlement = (
-  { orders, healedMs }: Pick<RunResult, 'orders' | 'healedMs'>,
+  { orders, healedMs, stalls }: Pick<RunResult, 'orders' | 'healedMs' | 'stalls'>,
   withinMs: number,
 ): Finding => {
   const lastMs = orders
     .filter(({ placedAtMs }) => placedAtMs < healedMs)
     .reduce((last, { settledAtMs }) => Math.max(last, settledAtMs ?? last), healedMs)
-  const late = ({ placedAtMs, settledAtMs }: TrackedOrder) =>
-    settledAtMs === null || settledAtMs > Math.max(placedAtMs, healedMs) + withinMs
+  const late = ({ placedAtMs, settledAtMs }: TrackedOrder) => {
+    const until = stalls.reduce(
+      (ms, { atMs, overAtMs }) => (atMs < ms ? Math.max(ms, overAtMs + withinMs) : ms),
+      Math.max(placedAtMs, healedMs) + withinMs,
+    )
+    return settledAtMs === null || settledAtMs > until
+  }
   return {
     invariant: 'settlement',
     claim: `every accepted order is settled within ${withinMs / 1_000} s after all faults have ended`,
