@@ -26,7 +26,7 @@ const shopThatAnswers = async (answers: readonly (readonly [number, Record<strin
   return shop
 }
 
-test('a rejection without Retry-After is counted apart, and is a violation', async () => {
+test('rejections after the first are counted apart, and so is one without Retry-After, which is a violation', async () => {
   const shop = await shopThatAnswers([
     [503, { 'retry-after': '1' }],
     [429, { 'retry-after': '1' }],
@@ -38,12 +38,12 @@ test('a rejection without Retry-After is counted apart, and is a violation', asy
   await retryingClient([shop], { random: seeded(1), answerCounts, signal }).cancel('any')
   expect([...answerCounts]).toEqual([
     ['POST /orders/{id}/cancel 503', 1],
-    ['POST /orders/{id}/cancel 429', 1],
-    ['POST /orders/{id}/cancel 503 without Retry-After', 1],
+    ['POST /orders/{id}/cancel 429 again', 1],
+    ['POST /orders/{id}/cancel 503 again without Retry-After', 1],
     ['POST /orders/{id}/cancel 202', 1],
   ])
   expect(checkResponses(answerCounts, 0).violations).toEqual([
-    { subject: 'POST /orders/{id}/cancel 503 without Retry-After', detail: '1 times' },
+    { subject: 'POST /orders/{id}/cancel 503 again without Retry-After', detail: '1 times' },
   ])
 })
 

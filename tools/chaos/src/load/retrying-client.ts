@@ -15,8 +15,8 @@ export interface RetryingClient extends Pick<Shop, 'setStock' | 'cancel' | 'refu
 }
 
 /**
- * The number of answers by request and answer: `POST /orders 202`, `POST /orders 503 without Retry-After`. A request without an
- * answer is counted by the reason: `POST /orders no answer (ECONNRESET)`.
+ * The number of answers by request and answer: `POST /orders 202`, `POST /orders 503 without Retry-After`, `POST /orders 503 again`
+ * for a request that was rejected before. A request without an answer is counted by the reason: `POST /orders no answer (ECONNRESET)`.
  */
 export type AnswerCounts = Map<string, number>
 
@@ -46,12 +46,16 @@ export const retryingClient = (
     send: (shop: Shop) => Promise<Answer>,
     nameOf: (answer: Answer) => string | number = ({ status }) => status,
   ): Promise<Answer> => {
-    for (;;) {
+    for (let again = ''; ; ) {
       const answer = await send(random.pick(shops)).catch(withoutAnswer)
       if (typeof answer === 'string') count(request, answer)
       else {
-        count(request, `${nameOf(answer)}${whatIsMissing(answer)}`)
-        if (!isRejection(answer)) return answer
+        if (!isRejection(answer)) {
+          count(request, nameOf(answer))
+          return answer
+        }
+        count(request, `${answer.status}${again}${whatIsMissing(answer)}`)
+        again = ' again'
       }
       await pause(retryAfterMs, undefined, { signal })
     }
@@ -87,7 +91,7 @@ export const retryingClient = (
 const isRejection = ({ status }: Answered): boolean => status === 429 || status === 503
 
 const whatIsMissing = (answer: Answered): string =>
-  isRejection(answer) && answer.headers?.['retry-after'] === undefined ? ' without Retry-After' : ''
+  answer.headers?.['retry-after'] === undefined ? ' without Retry-After' : ''
 
 /** The problems of two rejections name different requests. */
 const isSame = (one: Reply, other: Reply): boolean =>

@@ -13,7 +13,7 @@ export const checkResponses = (answers: AnswerCounts, stillWaiting: number): Fin
   checked: Object.fromEntries(answers),
   violations: [
     ...[...answers]
-      .filter(([answer]) => !expected.has(answer) && !/ (429|503)$/.test(answer) && !isUnanswered(answer))
+      .filter(([answer]) => !expected.has(answer) && !/ (429|503)( again)?$/.test(answer) && !isUnanswered(answer))
       .map(([answer, count]) => ({ subject: answer, detail: `${count} times` })),
     ...(stillWaiting > 0 ? [{ subject: 'customers', detail: `${stillWaiting} got no answer` }] : []),
   ],
