@@ -59,6 +59,7 @@ export const listen = async (
     keepAlive: true, // finds clients that have vanished, and keeps idle connections known to firewalls
     keepAliveInitialDelay: probeAfterMs,
   })
+  server.prependOnceListener('listening', () => forgivePauses(server)) // it must run before Node's check
   server.on('connection', connections.accept)
   const handle: RequestListener = (request, response) => {
     if (connections.begin(request, response)) listener(request, response)
@@ -75,6 +76,24 @@ export const listen = async (
   const address = server.address() as AddressInfo // a listening TCP server has an address object
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return { url: `http://${shownHost}:${address.port}`, leave: connections.leave, stop: () => stop(server, connections) }
+}
+
+/**
+ * Extends the time limits after this process was paused, or was busy, by that time, and then shortens them as time passes. Node would
+ * otherwise end connections before it reads the bytes that have arrived meanwhile.
+ */
+const forgivePauses = (server: Server): void => {
+  const { headersTimeout, requestTimeout } = server
+  let checkedAtMs = performance.now()
+  let pausedMs = 0
+  const checking = setInterval(() => {
+    const elapsedMs = performance.now() - checkedAtMs
+    checkedAtMs += elapsedMs
+    pausedMs = Math.ceil(Math.max(0, elapsedMs - checkEveryMs, pausedMs - elapsedMs))
+    server.headersTimeout = headersTimeout + pausedMs
+    server.requestTimeout = requestTimeout + pausedMs
+  }, checkEveryMs)
+  server.once('close', () => clearInterval(checking))
 }
 
 /** The system could not accept a connection, for example without memory or free descriptors. The server accepts later ones. */

@@ -8,7 +8,7 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import type { ResponseRecord } from '../../src/http/gate.ts'
 import { route } from '../../src/http/route.ts'
-import { send, sendRaw, startTestServer } from './test-server.ts'
+import { holdTimeouts, send, sendRaw, startTestServer } from './test-server.ts'
 
 const anything = {
   method: 'get',
@@ -50,12 +50,6 @@ beforeEach(() => {
   closed = 0
 })
 
-/** Until the end of the test, timeouts elapse only when the test advances their time. */
-const holdTimeouts = () => {
-  vi.useFakeTimers({ toFake: ['setTimeout'] })
-  onTestFinished(() => void vi.useRealTimers())
-}
-
 test('a request gets its response while 1,200 others never send their bodies', async () => {
   const { port, url } = await startTestServer({ HTTP_MAX_IN_FLIGHT: '1000' })
   // On a slow machine the first requests time out before the last are sent, so their responses must be read.
@@ -74,6 +68,15 @@ test('a request that never sends its body is aborted after 5 s', async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 408 /)
   expect(performance.now() - begun).toBeGreaterThan(4_900)
   socket.destroy()
+})
+
+test('a request whose rest arrives while the process is paused gets its response', async () => {
+  const { port, url } = await startTestServer()
+  const socket = await sendRaw(port, withoutBody)
+  await send(`${url}/echo`, good) // after the beginning was read
+  socket.write(`"a":"${'x'.repeat(92)}"}`)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6_000)
+  expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 200 /)
 })
 
 test('a body that is too large is refused before it has arrived, and the connection is used again', async () => {

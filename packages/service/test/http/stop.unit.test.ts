@@ -3,10 +3,12 @@
 import { once } from 'node:events'
 import { buffer, text } from 'node:stream/consumers'
 import { waitFor } from '@quadrille/testing/waiting'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { route } from '../../src/http/route.ts'
-import { sendRaw, startTestServer } from './test-server.ts'
+import { holdTimeouts, sendRaw, startTestServer } from './test-server.ts'
+
+beforeEach(holdTimeouts) // a pause of the machine may be longer than a stop waits
 
 test('a client that reads slowly gets the whole response', async () => {
   const { port, stop } = await startTestServer()

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { pino } from 'pino'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { readConfig } from '../../src/config/read-config.ts'
 import { route } from '../../src/http/route.ts'
@@ -110,3 +110,9 @@ export const send = (url: string, { method = 'GET', headers = {}, body = '' }: R
       .on('error', reject)
       .end(body)
   })
+
+/** Until the end of the test, timeouts elapse only when the test advances their time. */
+export const holdTimeouts = () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+}
