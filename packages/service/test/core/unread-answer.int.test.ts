@@ -10,7 +10,7 @@ it('loses its locks after the time limit of a statement', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   const proxy = await proxyTo(url)
   const options = { applicationName: 'test', onIdleError: () => undefined }
-  const stopped = openDatabase({ ...options, url: proxy.url, statementTimeoutMs: 4_000, lateAnswerMs: 600_000 })
+  const stopped = openDatabase({ ...options, url: proxy.url, statementTimeoutMs: 8_000, lateAnswerMs: 600_000 })
   const other = openDatabase({ ...options, url, planning: 'any' })
   onTestFinished(async () => {
     await proxy.close()

@@ -1,7 +1,7 @@
 /** Events that are not urgent share a transaction. */
 
 import { noon } from '@quadrille/testing'
-import { waitFor } from '@quadrille/testing/waiting'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { aParcel, draft, type Message, newParcelId, seal } from '../post.ts'
 import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
@@ -45,19 +45,31 @@ it('events of several subjects are handled in one transaction after a while', as
   expect(await transactions(tracker)).toEqual({ count: 1, messages: 5 })
 })
 
+/**
+ * Sends a lingering event about one parcel, then one about another parcel and an urgent one. Resolves once some are handled. Begins
+ * again, at most twice, if that took so long that the first event may no longer linger.
+ */
+const sendUrgent = async (kind: keyof typeof brokers, tries = 3) => {
+  const tracker = await open(kind, forever)
+  const one = newParcelId()
+  const messages = [parcelSent(), parcelSent(one), parcelRecalled(one)]
+  const begunMs = performance.now()
+  const sent = Promise.allSettled([sendAll(tracker, messages)]) // a stop may return the last one, which may wait for a lock
+  const first = await waitFor(async () => {
+    const ids = await handled(tracker)
+    expect(ids).not.toEqual([])
+    return ids
+  })
+  const done = await waitUntil(() => tracker.done.length > 0 && [...tracker.done])
+  if (performance.now() - begunMs > 3_500 && tries > 1) return sendUrgent(kind, tries - 1)
+  return { tracker, messages, sent, first, done }
+}
+
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
   it('an urgent event takes those about its subject along, and a service that stops handles the others first', async () => {
-    const tracker = await open(kind, forever)
-    const [one, other] = [newParcelId(), newParcelId()]
-    const messages = [parcelSent(other), parcelSent(one), parcelRecalled(one)]
-    const sent = Promise.allSettled([sendAll(tracker, messages)]) // a stop may return the last one, which may wait for a lock
-    const first = await waitFor(async () => {
-      const ids = await handled(tracker)
-      expect(ids).not.toEqual([])
-      return ids
-    })
+    const { tracker, messages, sent, first, done } = await sendUrgent(kind)
     expect(first).toEqual([messages[1]?.id]) // the other one lingers
-    await waitFor(() => expect(tracker.done).toEqual([one]))
+    expect(done).toEqual([messages[1]?.subject])
     await tracker.restart(forever)
     await sent
     expect(await handled(tracker)).toEqual([messages[0]?.id, messages[1]?.id].toSorted())

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, openSync } from 'node:fs'
-import { where } from '@quadrille/testing'
+import { patienceMs, where } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { expect, test } from 'vitest'
 import { logTo } from '../../src/telemetry/standard-output.ts'
@@ -23,7 +23,7 @@ whereFull?.('a program goes on, and ends normally, if its log is on a full disk'
       await new Promise(setImmediate)
     }
     console.error('done')`
-  const options = { encoding: 'utf8', timeout: 30_000 } as const // pino's own output would try again endlessly
+  const options = { encoding: 'utf8', timeout: patienceMs() } as const // pino's own output would try again endlessly
   const child = spawnSync(process.execPath, logging(script), {
     ...options,
     stdio: ['ignore', openSync(full, 'w'), 'pipe'],
