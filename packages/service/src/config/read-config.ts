@@ -15,7 +15,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
  */
 export const readConfig = <Config>(schema: z.ZodObject & z.ZodType<Config>, env: Environment): Config => {
   const given = Object.keys(schema.shape).map((name) => [name, readVariable(name, env)] as const)
-  const set = Object.fromEntries(given.filter(([, value]) => typeof value === 'string' && value !== ''))
+  const set = Object.fromEntries(given.filter(([, value]) => value !== ''))
   const unreadable = new Map(
     given.flatMap(([name, value]) => (value instanceof ConfigError ? [[name, value.message] as const] : [])),
   )

@@ -12,9 +12,9 @@ it('an unintended exposure is reported together with the other variables that ar
   expect(() => read({ HOST: '0.0.0.0', PORT: 'x', PARCELS_MAX: 'x' })).toThrow(
     /^DATABASE_URL is not set: .+\nPORT is wrong: .+\nPARCELS_MAX is wrong: .+\nAUTH is not set: .+\nADMIN_PORT is not set: .+$/,
   )
-  expect(() => read({ HOST: '0.0.0.0', AUTH: 'on', PARCELS_MAX: '1', DATABASE_URL: 'postgres://x' })).toThrow(
-    /^AUTH is wrong: .+$/,
-  )
+  const exposed = { HOST: '0.0.0.0', PARCELS_MAX: '1', DATABASE_URL: 'postgres://x' }
+  expect(() => read({ ...exposed, AUTH: 'on' })).toThrow(/^AUTH is wrong: .+$/)
+  expect(() => read({ ...exposed, AUTH_FILE: '/nowhere/auth' })).toThrow(/^AUTH_FILE is wrong: .+$/)
 })
 
 it.each(['order:ab%e4cd@host/name', 'or%e4der@host/name', 'order@host/na%e4me'])(
