@@ -59,7 +59,7 @@ export const listen = async (
     keepAlive: true, // finds clients that have vanished, and keeps idle connections known to firewalls
     keepAliveInitialDelay: probeAfterMs,
   })
-  server.prependOnceListener('listening', () => forgivePauses(server)) // it must run before Node's check
+  forgivePauses(server)
   server.on('connection', connections.accept)
   const handle: RequestListener = (request, response) => {
     if (connections.begin(request, response)) listener(request, response)
@@ -86,14 +86,17 @@ const forgivePauses = (server: Server): void => {
   const { headersTimeout, requestTimeout } = server
   let checkedAtMs = performance.now()
   let pausedMs = 0
-  const checking = setInterval(() => {
+  /** Node reads the limits at each of its checks, and only there. */
+  const extended = (limitMs: number) => (): number => {
     const elapsedMs = performance.now() - checkedAtMs
     checkedAtMs += elapsedMs
-    pausedMs = Math.ceil(Math.max(0, elapsedMs - checkEveryMs, pausedMs - elapsedMs))
-    server.headersTimeout = headersTimeout + pausedMs
-    server.requestTimeout = requestTimeout + pausedMs
-  }, checkEveryMs)
-  server.once('close', () => clearInterval(checking))
+    pausedMs = Math.max(0, elapsedMs - checkEveryMs, pausedMs - elapsedMs)
+    return limitMs + Math.ceil(pausedMs)
+  }
+  Object.defineProperties(server, {
+    headersTimeout: { get: extended(headersTimeout) },
+    requestTimeout: { get: extended(requestTimeout) },
+  })
 }
 
 /** The system could not accept a connection, for example without memory or free descriptors. The server accepts later ones. */
