@@ -73,19 +73,20 @@ test('statements use an open connection while no other one can be opened', async
 })
 
 test('a connection that hangs delays no other ones, and its failure does not count after their success', async () => {
-  const { state, select } = await aDatabase()
-  await expect(select()).rejects.toThrow()
-  const attempts: Promise<unknown>[] = []
-  const hang = async () => {
-    Object.assign(state, { accepts: true, hanging: state.hung.length + 1 })
+  const whileOneHangs = async () => {
+    const { state, select } = await aDatabase()
+    await expect(select()).rejects.toThrow()
+    Object.assign(state, { accepts: true, hanging: 1 })
+    const attempts: Promise<unknown>[] = []
     await waitUntil(() => {
       attempts.push(select().catch(() => undefined))
-      return state.hung.length === state.hanging
+      return state.hung.length === 1
     })
     await waitFor(select)
-    return state.hung.find(({ destroyed }) => !destroyed)
+    const hung = state.hung.find(({ destroyed }) => !destroyed)
+    return hung && { hung, attempts, select }
   }
-  const hung = await waitUntil(hang) // it is given up after 5 s, for which the machine may pause
+  const { hung, attempts, select } = await waitUntil(whileOneHangs) // given up after 5 s, for which the machine may pause
   hung.resetAndDestroy()
   await Promise.all(attempts)
   await Promise.all([select(), select()])
