@@ -80,7 +80,7 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, res
     checkLoad(result),
     checkSettlement(result, settledWithinMs),
     await checkExpiry(databases, { ...result, injected: [...result.injected, ...pauses] }, orderTtlMs),
-    checkInstances(result.calm),
+    checkInstances(result),
     checkFailover(result.failovers),
     checkResponses(result.answerCounts, result.stillWaiting),
     checkExits(instances),

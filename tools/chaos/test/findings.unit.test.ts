@@ -121,11 +121,14 @@ it('a minute without faults proves something only if one of its orders can be ju
 
 describe('after all faults', () => {
   const working = { name: 'payment-1', ready: true, before: 5, after: 9, answers: true }
-  const violations = (record: Partial<typeof working> | { after: null }, answers: [string, number][] = []) =>
-    checkInstances({
-      instances: [working, { ...working, name: 'payment-2', ...record }],
-      answerCounts: new Map(answers),
-    }).violations
+  const violations = (
+    record: Partial<typeof working> | { after: null },
+    answers: [string, number][] = [],
+    stalls: ReturnType<typeof fault>[] = [],
+  ) => {
+    const instances = [working, { ...working, name: 'payment-2', ...record }]
+    return checkInstances({ calm: { instances, answerCounts: new Map(answers) }, healedMs: 60_000, stalls }).violations
+  }
 
   it.each([
     [{ after: 5 }, 'handles no deliveries from its inbox after all faults'],
@@ -150,19 +153,33 @@ describe('after all faults', () => {
   })
 
   it.each([
-    [3, []],
-    [50, [{ subject: 'POST /orders 503 again', detail: '50 times after all faults' }]],
+    [3, 0, []],
+    [110, 0, [{ subject: 'POST /orders 503', detail: '110 times after all faults' }]],
+    [40, 20, [{ subject: 'POST /orders 503', detail: '40 times after all faults' }]],
   ])(
-    'an instance must accept orders, except once, and for repetitions of one that is being stored: %i further rejections',
-    (again, found) => {
+    'an instance must accept orders, except repetitions of one that is being stored: %i rejected, %i further rejections',
+    (rejected, again, found) => {
       const answers: [string, number][] = [
         ['POST /orders 202', 115],
-        ['POST /orders 503', 115],
+        ['POST /orders 503', rejected],
         ['POST /orders 503 again', again],
       ]
       expect(violations({}, answers)).toEqual(found)
+      expect(violations({}, answers, [fault(50_000, 59_000)])).toEqual(found)
     },
   )
+
+  it.each([
+    [3, []],
+    [50, [{ subject: 'POST /orders 503 again', detail: '50 times after all faults' }]],
+  ])('if the machine stalls, each order may be rejected once: %i further rejections', (again, found) => {
+    const answers: [string, number][] = [
+      ['POST /orders 202', 115],
+      ['POST /orders 503', 115],
+      ['POST /orders 503 again', again],
+    ]
+    expect(violations({}, answers, [fault(59_000, 61_000)])).toEqual(found)
+  })
 })
 
 describe('the other instance of a paused one', () => {
