@@ -107,21 +107,32 @@ const stopOne = async () => {
     }
   })
   await waitFor(() => expect(outcomes.length).toBeGreaterThan(100))
+  const begun = performance.now()
   const ended = stopped.end()
   await waitUntil(() => !balancer.isReady(stopped))
+  const noticedMs = performance.now() - begun
   const { length } = outcomes
   await waitFor(() => expect(outcomes.length).toBeGreaterThan(length + 50)) // each request that it still had is answered
   signalOften(stopped)
   expect(await ended).toBe(0)
   isOver = true
   await Promise.all(customers)
-  return { failures: outcomes.filter((outcome) => outcome !== 202), hasStalled: balancer.hasStalled() }
+  return { failures: outcomes.filter((outcome) => outcome !== 202), noticedMs, hasStalled: balancer.hasStalled() }
 }
 
 test('no request fails while an instance is stopped with STOP_DELAY', async () => {
   let stop = await stopOne()
   for (let tries = 1; tries < 3 && stop.hasStalled; tries += 1) stop = await stopOne() // the machine stood still
   expect(stop.failures).toEqual([])
+  expect(stop.noticedMs).toBeLessThan(10_000)
+})
+
+test('an instance stops by itself after STOP_DELAY', async () => {
+  const [instance] = await startInstances(1, await createVariables({ STOP_DELAY: '3s' }))
+  if (!instance) return expect.unreachable()
+  const begun = performance.now()
+  expect(await instance.end()).toBe(0)
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(3_000)
 })
 
 test('after SIGTERM an instance is not ready, answers once more on each connection, and a later signal stops it at once', async () => {
