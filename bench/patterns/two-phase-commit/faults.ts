@@ -20,6 +20,8 @@ export type Fault = (faulty: Faulty) => ReturnType<BeginFault>
 
 const participants = 3
 const pollMs = 1
+/** Below the time for which a coordinator waits for a lock. */
+const lockedForMs = 900
 
 /**
  * Kills coordinators between the two phases. For that the table of decisions is locked for a moment, until an order is prepared in
@@ -29,22 +31,35 @@ const pollMs = 1
 export const coordinatorKilled =
   (which: 'one' | 'all'): Fault =>
   async (faulty) => {
-    const open = `select min(gid) as found from pg_prepared_xacts
-      where not exists (select from decision where order_id::text = split_part(gid, ':', 2))
-      group by split_part(gid, ':', 2) having count(*) = ${participants}`
     return withSession(faulty.database, async (session) => {
-      await session.query('begin; lock table decision in share mode')
-      const gid = await untilFound(session, open)
+      const gid = await untilPrepared(session)
       return kill(faulty, ({ name }) => which === 'all' || gid.startsWith(`${name}:`))
     })
   }
+
+/** Resolves to the transaction of an order without a decision. The table of decisions stays locked. */
+const untilPrepared = (session: Client): Promise<string> => {
+  const open = `select min(gid) as found from pg_prepared_xacts
+    where not exists (select from decision where order_id::text = split_part(gid, ':', 2))
+    group by split_part(gid, ':', 2) having count(*) = ${participants}`
+  let lockedAt = Number.NEGATIVE_INFINITY
+  const isLocked = () => performance.now() - lockedAt < lockedForMs
+  return until(open, async () => {
+    if (!isLocked()) {
+      lockedAt = performance.now()
+      await session.query('rollback; begin; lock table decision in share mode')
+    }
+    const found = await find(session, open)
+    return isLocked() && found
+  })
+}
 
 /** Kills instances of the order service while an order is open. */
 export const orderServiceKilled =
   (which: 'one' | 'all'): Fault =>
   async (faulty) => {
     const open = 'select id as found from customer_order where not settled limit 1'
-    await withSession(faulty.database, (session) => untilFound(session, open))
+    await withSession(faulty.database, (session) => until(open, () => find(session, open)))
     const instances = faulty.processes.filter(({ name }) => name === 'order')
     return kill(faulty, (process) => (which === 'all' ? instances : instances.slice(0, 1)).includes(process))
   }
@@ -75,9 +90,9 @@ const kill = async (
   }
 }
 
+const find = async (session: Client, query: string): Promise<string | undefined> =>
+  (await session.query<{ found: string }>(query)).rows[0]?.found
+
 /** @throws if the query finds nothing in time. */
-const untilFound = (session: Client, query: string): Promise<string> =>
-  waitUntil(async () => (await session.query<{ found: string }>(query)).rows[0]?.found, {
-    interval: pollMs,
-    what: `a row of: ${query}`,
-  })
+const until = (query: string, read: () => Promise<string | false | undefined>): Promise<string> =>
+  waitUntil(read, { interval: pollMs, what: `a row of: ${query}` })
